@@ -1,0 +1,31 @@
+namespace Winnow.Budgets;
+
+/// <summary>Caps on what one problem may use. A column without a cap is null.</summary>
+public sealed record Budget
+{
+    /// <summary>No caps at all.</summary>
+    public static Budget Unlimited { get; } = new();
+
+    /// <summary>Generated plus scorer tokens. Unit: tokens; at least 0.</summary>
+    public long? MaxTokens { get; init => field = NotNegative(value, nameof(MaxTokens)); }
+
+    /// <summary>Draws or requests. Unit: calls; at least 0.</summary>
+    public long? MaxCalls { get; init => field = NotNegative(value, nameof(MaxCalls)); }
+
+    /// <summary>Wall time. Unit: seconds; at least 0.</summary>
+    public double? MaxSeconds
+    {
+        get;
+        init => field = value is null or >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaxSeconds), value, "A cap must be 0 or more; leave it out for none.");
+    }
+
+    /// <summary>Money, in the currency of the price table; at least 0.</summary>
+    public decimal? MaxCost
+    {
+        get;
+        init => field = value is null or >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaxCost), value, "A cap must be 0 or more; leave it out for none.");
+    }
+
+    private static long? NotNegative(long? value, string name) =>
+        value is null or >= 0 ? value : throw new ArgumentOutOfRangeException(name, value, "A cap must be 0 or more; leave it out for none.");
+}

@@ -1,0 +1,59 @@
+namespace Winnow.Budgets;
+
+/// <summary>What was used, column by column. Token counts are those of the models' own tokenizers.</summary>
+public readonly record struct Usage
+{
+    /// <summary>Prompt tokens as sent: the whole prefix of every call, whether or not it was cached.</summary>
+    public long PromptTokens { get; init; }
+
+    /// <summary>Tokens that really went through the drawing model: shared prefixes counted once.</summary>
+    public long ForwardTokens { get; init; }
+
+    /// <summary>Tokens drawn from the model.</summary>
+    public long TokensGenerated { get; init; }
+
+    /// <summary>Tokens read by a scorer's own model. A scorer that re-uses the drawing model's numbers costs none.</summary>
+    public long ScorerTokens { get; init; }
+
+    /// <summary>Draws started, each an answer or a row of a search, or a request to an endpoint.</summary>
+    public long Calls { get; init; }
+
+    /// <summary>Wall time in seconds.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Money, in the currency of the price table.</summary>
+    public decimal Cost { get; init; }
+
+    /// <summary>The currency of a budget: generated plus scorer tokens.</summary>
+    public long Tokens => TokensGenerated + ScorerTokens;
+
+    /// <summary>Column-wise sum.</summary>
+    public static Usage operator +(Usage a, Usage b) => new()
+    {
+        PromptTokens = a.PromptTokens + b.PromptTokens,
+        ForwardTokens = a.ForwardTokens + b.ForwardTokens,
+        TokensGenerated = a.TokensGenerated + b.TokensGenerated,
+        ScorerTokens = a.ScorerTokens + b.ScorerTokens,
+        Calls = a.Calls + b.Calls,
+        Seconds = a.Seconds + b.Seconds,
+        Cost = a.Cost + b.Cost,
+    };
+
+    /// <summary>Column-wise difference.</summary>
+    public static Usage operator -(Usage a, Usage b) => new()
+    {
+        PromptTokens = a.PromptTokens - b.PromptTokens,
+        ForwardTokens = a.ForwardTokens - b.ForwardTokens,
+        TokensGenerated = a.TokensGenerated - b.TokensGenerated,
+        ScorerTokens = a.ScorerTokens - b.ScorerTokens,
+        Calls = a.Calls - b.Calls,
+        Seconds = a.Seconds - b.Seconds,
+        Cost = a.Cost - b.Cost,
+    };
+
+    /// <summary>Column-wise sum, for languages without operators.</summary>
+    public static Usage Add(Usage left, Usage right) => left + right;
+
+    /// <summary>Column-wise difference, for languages without operators.</summary>
+    public static Usage Subtract(Usage left, Usage right) => left - right;
+}

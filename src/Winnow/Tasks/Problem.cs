@@ -1,0 +1,56 @@
+namespace Winnow.Tasks;
+
+/// <summary>One question, what the model reads, and how an answer to it is recognised and checked.</summary>
+public sealed record Problem
+{
+    /// <summary>Identifier, unique within its task and stable between versions of Winnow.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The question for people.</summary>
+    public required string Question { get; init; }
+
+    /// <summary>The text that the model reads, format and demonstrations included.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>The right answer as the task file has it; null where only a checker knows.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The answers to choose from; empty for open questions.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>Family or category, where the task has several.</summary>
+    public string? Family { get; init; }
+
+    /// <summary>Difficulty within the family, where it is known.</summary>
+    public int? Level { get; init; }
+
+    /// <summary>Columns of the task file that Winnow has no use for, kept for reports and exports.</summary>
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Finds the answer in a text. All voting uses it.</summary>
+    public required IAnswerKey Answers { get; init; }
+
+    /// <summary>Says whether an answer is right. It never selects, except in the strategy called <c>oracle</c>.</summary>
+    public required IAnswerChecker Checker { get; init; }
+}
+
+/// <summary>Finds the answer in a text and brings it into a form in which equal answers are equal strings.</summary>
+public interface IAnswerKey
+{
+    /// <summary>The canonical answer of a whole text, or null where none is found.</summary>
+    string? Canonical(string text);
+}
+
+/// <summary>Decides whether an answer is right.</summary>
+public interface IAnswerChecker
+{
+    /// <summary>Whether a canonical answer is right for a problem.</summary>
+    bool IsCorrect(Problem problem, string answer);
+}
+
+/// <summary>Knows, for a problem it can parse, whether each step of a partial answer is right given the steps before it.</summary>
+public interface IStepOracle
+{
+    /// <summary>One verdict for each finished line of a partial answer, in order; empty where nothing is finished.</summary>
+    IReadOnlyList<bool> CheckSteps(Problem problem, string partialAnswer);
+}
