@@ -8,6 +8,7 @@ namespace Winnow.Rendering;
 public static class ComparisonTable
 {
     private const int Width = 80;
+    private const int NameWidth = 20;
 
     /// <summary>Writes the table, what the tests allow to say, and what was left out. Fits 80 columns.</summary>
     /// <param name="result">The comparison; at least one row.</param>
@@ -23,7 +24,7 @@ public static class ComparisonTable
         console.WriteLine();
         console.Write(Rows(result, budgets));
         Paragraph(console, $"Chance level {Figures.Percent(result.ChanceLevel)}. Coverage: some candidate was right, so no choice among them can do better. "
-            + "Tokens, draws and failed: of the model and its scorer, for a problem (failed: in all).", "dim");
+            + "Draws and tokens (drawn and read by the scorer) are means for a problem; failed counts draws that were cut, failed or had no answer.", "dim");
         console.WriteLine();
         ComparisonFindings top = ComparisonFindings.At(result, budgets[^1]);
         Paragraph(console, top.Summary, "bold");
@@ -73,7 +74,7 @@ public static class ComparisonTable
             {
                 string name = row.Strategy == ComparisonFindings.Ceiling ? row.Strategy + " (ceiling)" : row.Strategy;
                 table.AddRow(
-                    new Text("  " + name) { Overflow = Overflow.Ellipsis },
+                    new Text(" " + Fit(name)),
                     new Markup($"[bold]{Figures.Percent(row.Accuracy)}[/]"),
                     new Text(Figures.PercentInterval(row.CiLow, row.CiHigh)),
                     new Text(Figures.Percent(row.Coverage)),
@@ -86,12 +87,14 @@ public static class ComparisonTable
         return table;
     }
 
+    private static string Fit(string name) => name.Length <= NameWidth ? name : string.Concat(name.AsSpan(0, NameWidth - 1), "…");
+
     /// <summary>Generated plus scorer tokens for a problem, on average.</summary>
     internal static double TokensPerProblem(ComparisonRow row) => row.N == 0 ? 0 : (double)(row.TokensGenerated + row.ScorerTokens) / row.N;
 
     private static TableColumn Column(string name, bool left)
     {
-        TableColumn column = new(new Text(name)) { NoWrap = true };
+        TableColumn column = new TableColumn(new Text(name)) { NoWrap = true }.Padding(0, 0);
         return left ? column.LeftAligned() : column.RightAligned();
     }
 
