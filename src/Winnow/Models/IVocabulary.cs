@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Winnow.Models;
 
 /// <summary>Text to tokens and back. Immutable and thread-safe.</summary>
@@ -16,9 +18,15 @@ public interface IVocabulary
     string? ChatTemplate { get; }
 
     /// <summary>Tokens of a text.</summary>
-    /// <param name="text">Any text.</param>
+    /// <param name="text">Any text; a surrogate without its partner counts as U+FFFD.</param>
     /// <param name="addSpecialTokens">Whether the tokenizer's own begin and end tokens are added.</param>
     int[] Encode(string text, bool addSpecialTokens = false);
+
+    /// <summary>Appends the tokens of a text to a buffer, without allocating for text that was met before.</summary>
+    /// <param name="text">Any text; a surrogate without its partner counts as U+FFFD.</param>
+    /// <param name="tokens">Receives the tokens.</param>
+    /// <param name="addSpecialTokens">Whether the tokenizer's own begin and end tokens are added.</param>
+    void Encode(ReadOnlySpan<char> text, IBufferWriter<int> tokens, bool addSpecialTokens = false);
 
     /// <summary>Text of tokens; bytes that are not UTF-8 become U+FFFD.</summary>
     string Decode(ReadOnlySpan<int> tokens, bool skipSpecialTokens = true);
@@ -29,4 +37,11 @@ public interface IVocabulary
 
     /// <summary>Whether a token is special (begin, end, padding, …) and stands for no text.</summary>
     bool IsSpecial(int token);
+
+    /// <summary>Finds a token by its name as the tokenizer's file writes it, for example <c>&lt;|end|&gt;</c>.</summary>
+    bool TryFind(string name, out int token);
+
+    /// <summary>A token's name as the tokenizer's file writes it; empty for an id that the file leaves out.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The token is not in the vocabulary.</exception>
+    string Name(int token);
 }
