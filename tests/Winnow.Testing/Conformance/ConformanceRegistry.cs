@@ -5,7 +5,7 @@ namespace Winnow.Testing.Conformance;
 /// <summary>The handlers of a test assembly, by family and method.</summary>
 public sealed class ConformanceRegistry
 {
-    private readonly Dictionary<string, Dictionary<string, RowHandler>> families = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, (RowHandler Handler, IConformanceRows Rows)>> families = new(StringComparer.Ordinal);
 
     /// <summary>Gathers every <see cref="IConformanceRows"/> of an assembly.</summary>
     public ConformanceRegistry(Assembly assembly)
@@ -13,11 +13,11 @@ public sealed class ConformanceRegistry
         foreach (Type type in assembly.GetTypes().Where(t => t is { IsAbstract: false } && t.IsAssignableTo(typeof(IConformanceRows))))
         {
             var rows = (IConformanceRows)Activator.CreateInstance(type)!;
-            if (!families.TryGetValue(rows.Family, out Dictionary<string, RowHandler>? handlers))
+            if (!families.TryGetValue(rows.Family, out Dictionary<string, (RowHandler, IConformanceRows)>? handlers))
                 families[rows.Family] = handlers = new(StringComparer.Ordinal);
             foreach ((string method, RowHandler handler) in rows.Handlers)
             {
-                if (!handlers.TryAdd(method, handler))
+                if (!handlers.TryAdd(method, (handler, rows)))
                     throw new InvalidOperationException($"{type.Name} registers {rows.Family}/{method} a second time.");
             }
         }
@@ -33,5 +33,11 @@ public sealed class ConformanceRegistry
 
     /// <summary>The handler of a method of a document; null where the method is not built yet.</summary>
     public RowHandler? Find(ConformanceDocument document, string method) =>
-        FamilyOf(document) is { } family ? families[family].GetValueOrDefault(method) : null;
+        FamilyOf(document) is { } family ? families[family].GetValueOrDefault(method).Handler : null;
+
+    /// <summary>Whether a row can be computed yet.</summary>
+    public bool IsBuilt(ConformanceDocument document, ConformanceRow row) =>
+        FamilyOf(document) is { } family
+        && families[family].TryGetValue(row.Method, out (RowHandler Handler, IConformanceRows Rows) built)
+        && built.Rows.IsBuilt(row);
 }

@@ -18,4 +18,7 @@ public interface IConformanceRows
 
     /// <summary>Handlers by method name. The same name in another family is another method.</summary>
     IReadOnlyDictionary<string, RowHandler> Handlers { get; }
+
+    /// <summary>Whether a row of a registered method can be computed yet; those that cannot are shown as pending.</summary>
+    bool IsBuilt(ConformanceRow row) => true;
 }

@@ -69,20 +69,20 @@ public sealed class BytePairVocabularyTests
     [InlineData("  two  ", " | two| | ")]
     [InlineData("né日 𝒳𝟗 😀!", "né日| 𝒳|𝟗| |😀|!")]
     public void Words_keep_the_space_before_them_and_everything_else_stands_alone(string text, string pieces) =>
-        Assert.Equal(pieces.Split('|'), Pieces(new WordSplitter(), text));
+        Assert.Equal(pieces, string.Join('|', Pieces(new WordSplitter(), text)));
 
     [Theory]
     [InlineData("I'll  go\n\nnow 12's", "I|'ll| | go|\n|\n|now| 12|'s")]
     [InlineData("tabs\t\there   ", "tabs|\t|\t|here|   ")]
     [InlineData("a--b ?!x", "a|--|b| ?!|x")]
     public void The_pattern_of_gpt_2_cuts_as_it_is_written(string text, string pieces) =>
-        Assert.Equal(pieces.Split('|'), Pieces(new Gpt2Splitter(), text));
+        Assert.Equal(pieces, string.Join('|', Pieces(new Gpt2Splitter(), text)));
 
     [Theory]
     [InlineData("HE'LL go.\n\nNow 12345", "HE|'LL| go|.\n\n|Now| |123|45")]
     [InlineData("a  \n  b (c)", "a|  \n| | b| (|c|)")]
     public void The_pattern_of_llama_3_cuts_as_it_is_written(string text, string pieces) =>
-        Assert.Equal(pieces.Split('|'), Pieces(new Llama3Splitter(3), text));
+        Assert.Equal(pieces, string.Join('|', Pieces(new Llama3Splitter(3), text)));
 
     [Fact]
     public void Added_tokens_are_found_leftmost_and_longest()

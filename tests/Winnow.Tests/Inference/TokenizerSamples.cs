@@ -14,7 +14,7 @@ internal static class TokenizerSamples
     {
         string[] special = ["<|pad|>", "<|begin|>", "<|end|>"];
         string[] plain = ["[steps]", "[step"];
-        Dictionary<string, int> vocabulary = [];
+        var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string name in special.Concat(plain)
             .Concat(Enumerable.Range(0, 256).Select(b => ByteAlphabet.Char((byte)b).ToString()))
             .Concat(MergeList.Select(m => m.Replace(" ", "", StringComparison.Ordinal))))
@@ -23,7 +23,7 @@ internal static class TokenizerSamples
         }
         var json = new
         {
-            added_tokens = special.Concat(plain).Select(name => new { id = vocabulary[name], content = name, special = special.Contains(name), normalized = false }),
+            added_tokens = special.Concat(plain).Select(name => new { id = vocabulary[name], content = name, special = special.Contains(name, StringComparer.Ordinal), normalized = false }),
             pre_tokenizer = new
             {
                 type = "Sequence",
@@ -41,7 +41,7 @@ internal static class TokenizerSamples
                     new { SpecialToken = new { id = "<|begin|>", type_id = 0 } },
                     new { Sequence = new { id = "A", type_id = 0 } },
                 },
-                special_tokens = new Dictionary<string, object> { ["<|begin|>"] = new { ids = new[] { 1 } } },
+                special_tokens = new Dictionary<string, object>(StringComparer.Ordinal) { ["<|begin|>"] = new { ids = new[] { 1 } } },
             },
             model = new { type = "BPE", vocab = vocabulary, merges = MergeList },
         };
@@ -65,7 +65,7 @@ internal static class TokenizerSamples
         return tokens;
     }
 
-    private static IEnumerable<int> PlainPiece(BytePairVocabulary vocabulary, ReadOnlySpan<byte> piece)
+    private static List<int> PlainPiece(BytePairVocabulary vocabulary, ReadOnlySpan<byte> piece)
     {
         List<string> symbols = [];
         foreach (byte b in piece)
