@@ -51,6 +51,31 @@ public readonly record struct Usage
         Cost = a.Cost - b.Cost,
     };
 
+    /// <summary>Every column times a count.</summary>
+    public static Usage operator *(Usage usage, long count) => new()
+    {
+        PromptTokens = usage.PromptTokens * count,
+        ForwardTokens = usage.ForwardTokens * count,
+        TokensGenerated = usage.TokensGenerated * count,
+        ScorerTokens = usage.ScorerTokens * count,
+        Calls = usage.Calls * count,
+        Seconds = usage.Seconds * count,
+        Cost = usage.Cost * count,
+    };
+
+    /// <summary>Every column times a count, for languages without operators.</summary>
+    public static Usage Multiply(Usage left, long right) => left * right;
+
+    /// <summary>Refuses a usage with a column below 0 or a time that is not a number.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is negative or not a number.</exception>
+    internal void ThrowIfNegative(string paramName)
+    {
+        if (PromptTokens < 0 || ForwardTokens < 0 || TokensGenerated < 0 || ScorerTokens < 0 || Calls < 0 || Cost < 0 || !(Seconds >= 0))
+        {
+            throw new ArgumentOutOfRangeException(paramName, this, "Every column of a usage must be 0 or more.");
+        }
+    }
+
     /// <summary>Column-wise sum, for languages without operators.</summary>
     public static Usage Add(Usage left, Usage right) => left + right;
 

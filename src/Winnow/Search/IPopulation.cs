@@ -1,3 +1,4 @@
+using Winnow.Budgets;
 using Winnow.Tasks;
 
 namespace Winnow.Search;
@@ -36,11 +37,17 @@ public sealed record StepRule
         }
     } = 256;
 
-    /// <summary>Name and iteration of the uniforms that draw (with the row as slot and the token position as step).</summary>
+    /// <summary>Most tokens that all rows of the call may draw together; a row that wants more is cut. Null: no such limit.</summary>
+    public long? MaxTotalTokens { get; init; }
+
+    /// <summary>Name of the uniforms that draw (with the row as slot and the token position as step).</summary>
     public string Stream { get; init; } = "token";
 
     /// <summary>Iteration given to the uniforms.</summary>
     public int Iteration { get; init; }
+
+    /// <summary>Added to a row's number to give the slot of its uniforms, so that a population can hold draws from the middle of a series.</summary>
+    public int SlotOffset { get; init; }
 }
 
 /// <summary>A kept row.</summary>
@@ -53,6 +60,12 @@ public interface IProposer
     /// <summary>What draws, and what it can do.</summary>
     ProposerInfo Info { get; }
 
+    /// <summary>The most that drawing can use in each column that can be capped.</summary>
+    /// <param name="problem">The problem drawn for.</param>
+    /// <param name="calls">Draws started: rows that are added.</param>
+    /// <param name="tokens">Tokens drawn by all of them together.</param>
+    Usage AtMost(Problem problem, int calls, long tokens);
+
     /// <summary>An empty population for a problem.</summary>
     IPopulation Open(Problem problem, SearchContext context);
 }
@@ -62,7 +75,14 @@ public interface IProposer
 /// <param name="CanStep">Whether partial answers can be extended step by step.</param>
 /// <param name="HasLogProbs">Whether log-probabilities of what was drawn are known.</param>
 /// <param name="MaxAnswerTokens">Most tokens of one answer that it draws.</param>
-public sealed record ProposerInfo(string Name, bool CanStep, bool HasLogProbs, int MaxAnswerTokens);
+public sealed record ProposerInfo(string Name, bool CanStep, bool HasLogProbs, int MaxAnswerTokens)
+{
+    /// <summary>Tokens of an answer as they usually are, by which a search chooses its number of rows; null where unknown.</summary>
+    public int? TypicalAnswerTokens { get; init; }
+
+    /// <summary>Most rows that are drawn at once. Unit: rows; default 64.</summary>
+    public int MaxActiveRows { get; init; } = 64;
+}
 
 /// <summary>Rows of partial answers over a white-box model, a chat model or a scripted tree. One caller at a time.</summary>
 public interface IPopulation : IAsyncDisposable

@@ -62,6 +62,9 @@ public sealed record SearchResult
     /// <summary>Why this candidate, in a sentence.</summary>
     public string Why { get; init; } = "";
 
+    /// <summary>Natural log of the estimated normalising constant, for particle methods; null elsewhere.</summary>
+    public double? LogEvidence { get; init; }
+
     /// <summary>What it used.</summary>
     public Usage Usage { get; init; }
 }
@@ -71,6 +74,9 @@ public interface IStrategy
 {
     /// <summary>Id, kebab-case, as in the catalogue.</summary>
     string Id { get; }
+
+    /// <summary>Why this strategy cannot run with a proposer and a scorer; null where it can.</summary>
+    string? WhyUnsuited(ProposerInfo proposer, ScorerInfo? scorer);
 
     /// <summary>Solves one problem within the context's budget. Running out of budget is not an error: the best so far is returned.</summary>
     Task<SearchResult> SolveAsync(Problem problem, IProposer proposer, IScorer? scorer, SearchContext context, CancellationToken cancellationToken = default);
