@@ -21,6 +21,12 @@ public sealed record ComparisonResult
     /// <summary>Accuracy of guessing. Range: 0 … 1.</summary>
     public required double ChanceLevel { get; init; }
 
+    /// <summary>Number of problems that the table speaks about.</summary>
+    public int Problems { get; init; }
+
+    /// <summary>Number of problems that were to be run; more than <see cref="Problems"/> where the run was stopped.</summary>
+    public int PlannedProblems { get; init; }
+
     /// <summary>One row for each strategy and budget.</summary>
     public required IReadOnlyList<ComparisonRow> Rows { get; init; }
 
@@ -29,6 +35,9 @@ public sealed record ComparisonResult
 
     /// <summary>Strategies that were asked for and could not run, with the reason.</summary>
     public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
+    /// <summary>Problems that a strategy could not finish because the world failed; they count as not answered.</summary>
+    public IReadOnlyList<UnfinishedProblem> Unfinished { get; init; } = [];
 
     /// <summary>What every strategy did on some problems at the largest budget, chosen to be instructive.</summary>
     public IReadOnlyList<Transcript> Transcripts { get; init; } = [];
@@ -105,6 +114,13 @@ public sealed record PairedTest(string A, string B, long Budget, double Differen
 /// <param name="Strategy">Its id.</param>
 /// <param name="Reason">Why.</param>
 public sealed record LeftOut(string Strategy, string Reason);
+
+/// <summary>A problem that a strategy could not finish.</summary>
+/// <param name="Strategy">Id of the strategy.</param>
+/// <param name="Budget">The cap it had.</param>
+/// <param name="Problem">Id of the problem.</param>
+/// <param name="Reason">What failed.</param>
+public sealed record UnfinishedProblem(string Strategy, long Budget, string Problem, string Reason);
 
 /// <summary>What one strategy did on one problem.</summary>
 /// <param name="Problem">The problem.</param>

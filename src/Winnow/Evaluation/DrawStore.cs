@@ -1,0 +1,135 @@
+using Winnow.Budgets;
+using Winnow.Numerics;
+using Winnow.Search;
+using Winnow.Tasks;
+
+namespace Winnow.Evaluation;
+
+/// <summary>
+/// Whole answers to one problem, drawn once and read by every strategy that draws with the same settings. Each reader
+/// pays for every draw in its own ledger as if it had drawn it alone.
+/// </summary>
+/// <remarks>
+/// A draw is a function of the problem, the settings and its slot, and a row does not depend on the batch it is drawn
+/// in, so a reader sees what it would have drawn itself. Only whole answers are kept; a search over steps uses the
+/// proposer behind this one. One caller at a time.
+/// </remarks>
+internal sealed class DrawStore(IProposer proposer, Problem problem, IUniforms uniforms, TimeProvider time) : IProposer, IAsyncDisposable
+{
+    private readonly Dictionary<DrawKey, Draw> _draws = [];
+    private readonly Ledger _recorder = new(Budget.Unlimited);
+    private IPopulation? _population;
+    private double _secondsSaved;
+
+    /// <inheritdoc/>
+    public ProposerInfo Info { get; } = proposer.Info with { CanStep = false };
+
+    /// <summary>Tokens of the prompt that went through the model for the first draw.</summary>
+    public long PromptForwardTokens { get; private set; }
+
+    /// <inheritdoc/>
+    public Usage AtMost(Problem of, int calls, long tokens) => proposer.AtMost(of, calls, tokens);
+
+    /// <inheritdoc/>
+    public IPopulation Open(Problem of, SearchContext context)
+    {
+        ArgumentNullException.ThrowIfNull(of);
+        ArgumentNullException.ThrowIfNull(context);
+        if (!ReferenceEquals(of, problem))
+        {
+            throw new ArgumentException($"This store holds draws of the problem {problem.Id}, not of {of.Id}; make one for each problem.", nameof(of));
+        }
+        return new StoredPopulation(this, problem, context);
+    }
+
+    /// <summary>What re-used draws took when they were drawn, for wall times that compare; starts anew from 0.</summary>
+    public double TakeSecondsSaved()
+    {
+        double seconds = _secondsSaved;
+        _secondsSaved = 0;
+        return seconds;
+    }
+
+    /// <summary>The draws of some slots under one rule, drawn where they are not known yet.</summary>
+    public async ValueTask<Draw[]> ReadAsync(IReadOnlyList<int> slots, StepRule rule, CancellationToken cancellationToken)
+    {
+        int first = 0;
+        while (first < slots.Count)
+        {
+            if (Known(slots[first], rule) is { } known)
+            {
+                _secondsSaved += known.Seconds;
+                first++;
+                continue;
+            }
+            int end = first + 1;
+            while (end < slots.Count && slots[end] == slots[end - 1] + 1 && Known(slots[end], rule) is null)
+            {
+                end++;
+            }
+            await DrawAsync(slots[first], end - first, rule, cancellationToken).ConfigureAwait(false);
+            first = end;
+        }
+        return [.. slots.Select(slot => Known(slot, rule)!)];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _population?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    // A draw that ended within a cap is what it is without one.
+    private Draw? Known(int slot, StepRule rule) =>
+        rule.MaxTotalTokens is { } cap && _draws.GetValueOrDefault(DrawKey.Of(slot, rule with { MaxTotalTokens = null })) is { } whole && whole.Answer.TokenCount <= cap
+            ? whole
+            : _draws.GetValueOrDefault(DrawKey.Of(slot, rule));
+
+    private async ValueTask DrawAsync(int firstSlot, int count, StepRule rule, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        bool isFirst = _population is null;
+        _population ??= proposer.Open(problem, new SearchContext { Ledger = _recorder, Uniforms = uniforms });
+        Usage before = _recorder.Used;
+        await _population.GrowAsync(count, cancellationToken).ConfigureAwait(false);
+        Usage grown = _recorder.Used;
+        if (isFirst)
+        {
+            PromptForwardTokens = (grown - before).ForwardTokens;
+        }
+        int[] rows = [.. Enumerable.Range(0, count)];
+        await _population.StepAsync(rows, rule with { SlotOffset = firstSlot }, cancellationToken).ConfigureAwait(false);
+        Usage stepped = _recorder.Used - grown;
+        double seconds = time.GetElapsedTime(start).TotalSeconds;
+        foreach (int row in rows)
+        {
+            PartialAnswer answer = _population.Rows[row];
+            Usage share = ShareOf(stepped, answer.TokenCount, row, count);
+            _draws.Add(DrawKey.Of(firstSlot + row, rule), new Draw(answer, share, seconds / count));
+        }
+        _population.Reorder([]);
+    }
+
+    // A pass over a batch is settled as a whole. What a row drew is known; whatever else was counted is the same for every row.
+    private static Usage ShareOf(in Usage all, int tokens, int row, int rows)
+    {
+        long drawn = all.TokensGenerated;
+        double part = drawn == 0 ? 1.0 / rows : (double)tokens / drawn;
+        return new Usage
+        {
+            TokensGenerated = tokens,
+            PromptTokens = Part(all.PromptTokens, row, rows),
+            ForwardTokens = tokens + Part(all.ForwardTokens - drawn, row, rows),
+            Seconds = all.Seconds * part,
+            Cost = all.Cost * (decimal)part,
+        };
+    }
+
+    private static long Part(long whole, int row, int rows) => (whole * (row + 1) / rows) - (whole * row / rows);
+
+    /// <summary>A whole answer, what it used, and how long it took in its batch.</summary>
+    public sealed record Draw(PartialAnswer Answer, Usage Usage, double Seconds);
+
+    private readonly record struct DrawKey(int Slot, string Stream, int Iteration, double Temperature, string? Boundary, int MaxTokens, long? MaxTotalTokens)
+    {
+        public static DrawKey Of(int slot, StepRule rule) =>
+            new(slot, rule.Stream, rule.Iteration, rule.Temperature, rule.Boundary, rule.MaxTokens, rule.MaxTotalTokens);
+    }
+}
