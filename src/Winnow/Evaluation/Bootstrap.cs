@@ -38,7 +38,7 @@ public static class Bootstrap
         ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
         double[] replicates = new double[resamples];
         for (int r = 0; r < resamples; r++)
-            replicates[r] = ResampledSum(values, SplitMix64.At(uniforms, Purpose, r)) / values.Length;
+            replicates[r] = ResampledSum(values, RandomWords.At(uniforms, Purpose, r)) / values.Length;
         double total = 0;
         foreach (double value in values)
             total += value;
@@ -85,7 +85,7 @@ public static class Bootstrap
         for (int r = 0; r < resamples; r++)
         {
             // Each call copies the stream: the same clusters are drawn for the numerator and the denominator.
-            SplitMix64 stream = SplitMix64.At(uniforms, Purpose, r);
+            RandomWords stream = RandomWords.At(uniforms, Purpose, r);
             replicates[r] = ResampledSum(sums, stream) / ResampledSum(counts, stream);
         }
         double total = values.Length;
@@ -116,9 +116,9 @@ public static class Bootstrap
         double[] replicates = new double[resamples];
         for (int r = 0; r < resamples; r++)
         {
-            SplitMix64 stream = SplitMix64.At(uniforms, Purpose, r);
+            RandomWords stream = RandomWords.At(uniforms, Purpose, r);
             for (int i = 0; i < sample.Length; i++)
-                sample[i] = values[SplitMix64.Below(stream.Next() >>> 32, sample.Length)];
+                sample[i] = values[RandomWords.Below(stream.Next() >>> 32, sample.Length)];
             replicates[r] = statistic(sample);
         }
         return FromReplicates(statistic(values), replicates, LeaveOneOut(values, statistic), alpha);
@@ -262,7 +262,7 @@ public static class Bootstrap
     }
 
     /// <summary>The sum of N draws with replacement. Two indices come from each word; four sums run side by side.</summary>
-    private static double ResampledSum(ReadOnlySpan<double> values, SplitMix64 stream)
+    private static double ResampledSum(ReadOnlySpan<double> values, RandomWords stream)
     {
         int n = values.Length;
         double s0 = 0;
@@ -274,13 +274,13 @@ public static class Bootstrap
         {
             ulong first = stream.Next();
             ulong second = stream.Next();
-            s0 += values[SplitMix64.Below(first >>> 32, n)];
-            s1 += values[SplitMix64.Below((uint)first, n)];
-            s2 += values[SplitMix64.Below(second >>> 32, n)];
-            s3 += values[SplitMix64.Below((uint)second, n)];
+            s0 += values[RandomWords.Below(first >>> 32, n)];
+            s1 += values[RandomWords.Below((uint)first, n)];
+            s2 += values[RandomWords.Below(second >>> 32, n)];
+            s3 += values[RandomWords.Below((uint)second, n)];
         }
         for (; i < n; i++)
-            s0 += values[SplitMix64.Below(stream.Next() >>> 32, n)];
+            s0 += values[RandomWords.Below(stream.Next() >>> 32, n)];
         return (s0 + s1) + (s2 + s3);
     }
 

@@ -86,7 +86,7 @@ public static class PermutationTest
         int extreme = 0;
         for (int r = 0; r < patterns; r++)
         {
-            SplitMix64 stream = SplitMix64.At(uniforms, Purpose, r);
+            RandomWords stream = RandomWords.At(uniforms, Purpose, r);
             double sum = 0;
             ulong word = 0;
             for (int i = 0; i < differences.Length; i++)
