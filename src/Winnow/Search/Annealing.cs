@@ -1,5 +1,3 @@
-using Winnow.Numerics;
-
 namespace Winnow.Search;
 
 /// <summary>By what the odds temperature is annealed.</summary>
@@ -43,8 +41,24 @@ public sealed record Annealing
     /// <summary>The temperature at a step.</summary>
     /// <param name="step">Linear: k from 0; the first resampling uses 1. Others: from 1.</param>
     /// <param name="probabilities">Shape [N]; the weights at temperature 1; not read by the linear rule.</param>
-    public double TemperatureAt(int step, ReadOnlySpan<double> probabilities) =>
-        Rule == AnnealingRule.Linear ? Linear(step) : BySpread(step, probabilities);
+    /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
+    public double TemperatureAt(int step, ReadOnlySpan<double> probabilities)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        return Rule == AnnealingRule.Linear ? Linear(step) : BySpread(step, probabilities);
+    }
+
+    /// <summary>One over the sum of squares, as in the library, which does not bring the weights to a sum of 1 again.</summary>
+    internal static double EffectiveSize(ReadOnlySpan<double> probabilities)
+    {
+        double squares = 0;
+        foreach (double probability in probabilities)
+        {
+            double p = Math.Clamp(probability, 1e-7, 1 - 1e-7);
+            squares += p * p;
+        }
+        return 1 / squares;
+    }
 
     /// <summary>Entropy of weights over that of equal ones; of one or two particles it is not divided, as in the library.</summary>
     internal static double NormalisedEntropy(ReadOnlySpan<double> probabilities)
@@ -64,7 +78,7 @@ public sealed record Annealing
     private double BySpread(int step, ReadOnlySpan<double> probabilities)
     {
         double progress = (double)step / TotalSteps;
-        double ess = Weights.EffectiveSampleSize(probabilities);
+        double ess = EffectiveSize(probabilities);
         if (ess / probabilities.Length >= EssThreshold || progress >= EarlyPhase)
         {
             return 1;

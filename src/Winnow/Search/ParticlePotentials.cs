@@ -40,6 +40,10 @@ internal sealed class ParticlePotentials(ParticleWeight weight, ScoreRange range
             return score.HasValue ? score.Value : Logit(clip);
         }
         double value = score.HasValue ? score.Value : clip;
+        if (!(value is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(score), value, "The scorer calls its numbers probabilities; they must lie in 0 … 1. Give it another range.");
+        }
         return isOdds ? Logit(value) : Math.Log(weight == ParticleWeight.Product ? value : Math.Max(value, clip));
     }
 
