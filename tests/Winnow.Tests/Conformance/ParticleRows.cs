@@ -33,7 +33,7 @@ public sealed class ParticleRows : IConformanceRows
                 Start = row.Params.Number("start"),
                 End = row.Params.Number("end"),
                 TotalSteps = row.Params.Whole("total"),
-            }.TemperatureAt(step, [])),
+            }.TemperatureAt(step, [])).ToArray(),
         },
         ["entropic_temperature"] = EntropicTemperature,
     };
