@@ -140,7 +140,7 @@ internal static class TrainEmbeddedCommand
             {
                 foreach (ProbeCell cell in cells)
                     error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {cell.Family,-22} {cell.Level,2}: {cell.Accuracy,5:P0} right, {cell.StepAccuracy,5:P0} of lines"));
-                foreach (ProbeCell cell in cells.DistinctBy(c => c.Family))
+                foreach (ProbeCell cell in cells.DistinctBy(c => c.Family, StringComparer.Ordinal))
                     error.WriteLine($"  Q: {cell.Question}\n{cell.Sample}");
                 return;
             }

@@ -31,11 +31,10 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
     /// <summary>A decoder with all parameters zero; fill <see cref="Weights"/> next.</summary>
     /// <param name="shape">Sizes.</param>
     /// <exception cref="WinnowException">libtorch cannot be loaded.</exception>
-    public LlamaDecoder(DecoderShape shape) : base(nameof(LlamaDecoder))
+    public LlamaDecoder(DecoderShape shape) : base(NameOnceLoaded())
     {
         ArgumentNullException.ThrowIfNull(shape);
         shape.Validate();
-        TorchRuntime.EnsureLoaded();
         Shape = shape;
         _flat = zeros(shape.ParameterCount).DetachFromDisposeScope();
         _flatGradients = zeros(shape.ParameterCount).DetachFromDisposeScope();
@@ -139,6 +138,13 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
             _flatGradients.Dispose();
         }
         base.Dispose(disposing);
+    }
+
+    /// <summary>The base class calls libtorch in its constructor, before the body of this one's can.</summary>
+    private static string NameOnceLoaded()
+    {
+        TorchRuntime.EnsureLoaded();
+        return nameof(LlamaDecoder);
     }
 
     private static Tensor Norm(Tensor x, Tensor weight)

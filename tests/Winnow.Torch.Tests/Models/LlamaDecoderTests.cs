@@ -29,7 +29,7 @@ public sealed class LlamaDecoderTests
         Assert.Equal(places.Sum(place => place.Count), shape.ParameterCount);
         Assert.Equal(places.Where(place => place.Role is TensorRole.Input or TensorRole.Output).Sum(place => place.Count), shape.MatrixCount);
         Assert.Equal(places.SkipLast(1).Select(place => place.Offset + place.Count), places.Skip(1).Select(place => place.Offset));
-        Assert.Equal(places.Count, places.DistinctBy(place => place.Name).Count());
+        Assert.Equal(places.Count, places.DistinctBy(place => place.Name, StringComparer.Ordinal).Count());
     }
 
     [Fact]

@@ -34,9 +34,9 @@ internal sealed class ElfBuilder
         strings.WriteByte(0);
         uint Text(string text)
         {
-            uint at = (uint)strings.Position;
+            uint begin = (uint)strings.Position;
             strings.Write(Encoding.UTF8.GetBytes(text + '\0'));
-            return at;
+            return begin;
         }
         byte[] symbols = Symbols(Text, out byte[] versions, out byte[] relocations);
         byte[] needs = Needs(Text);

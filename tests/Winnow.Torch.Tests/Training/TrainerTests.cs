@@ -95,7 +95,7 @@ public sealed class TrainerTests
             Assert.True(run.Execute(new Collector(entries), TestContext.Current.CancellationToken));
 
             string[] kept = [.. Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
-            Assert.Equal(["early", "final", "plateau"], kept.Where(name => !name.StartsWith("step-", StringComparison.Ordinal)));
+            Assert.Equal<IEnumerable<string>>(["early", "final", "plateau"], kept.Where(name => !name.StartsWith("step-", StringComparison.Ordinal)));
             Assert.Equal(2, kept.Count(name => name.StartsWith("step-", StringComparison.Ordinal)));
             Assert.InRange(CheckpointStore.ReadInfo(Path.Combine(folder, "early")).State.Tokens, 10_000, 11_000);
             Assert.InRange(CheckpointStore.ReadInfo(Path.Combine(folder, "plateau")).State.Tokens, 45_000, 46_000);
