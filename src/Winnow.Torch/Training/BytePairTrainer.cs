@@ -7,7 +7,7 @@ namespace Winnow.Torch.Training;
 /// <param name="AddedTokens">Tokens found in a text before it is cut; they take the first identifiers.</param>
 /// <param name="SpecialCount">How many of them, from the first, are special and stand for no text.</param>
 /// <param name="Merges">Pairs of tokens as byte strings, in the order in which they are merged.</param>
-public sealed record BytePairVocabulary(
+public sealed record LearnedVocabulary(
     IReadOnlyList<string> AddedTokens, int SpecialCount, IReadOnlyList<(byte[] Left, byte[] Right)> Merges)
 {
     /// <summary>Number of tokens: added tokens, 256 bytes, merges.</summary>
@@ -43,7 +43,7 @@ public sealed class BytePairTrainer
     /// <param name="specialTokens">Tokens that stand for no text: padding, begin, end.</param>
     /// <param name="tagTokens">Other tokens that are never cut.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size leaves no room for the bytes.</exception>
-    public BytePairVocabulary Train(int size, IReadOnlyList<string> specialTokens, IReadOnlyList<string> tagTokens)
+    public LearnedVocabulary Train(int size, IReadOnlyList<string> specialTokens, IReadOnlyList<string> tagTokens)
     {
         ArgumentNullException.ThrowIfNull(specialTokens);
         ArgumentNullException.ThrowIfNull(tagTokens);
@@ -62,7 +62,7 @@ public sealed class BytePairTrainer
                 words[i].Tokens = Merge(words[i].Tokens, left, right, tokens.Count - 1);
             }
         }
-        return new BytePairVocabulary([.. specialTokens, .. tagTokens], specialTokens.Count, merges);
+        return new LearnedVocabulary([.. specialTokens, .. tagTokens], specialTokens.Count, merges);
     }
 
     private static (int Left, int Right)? MostFrequentPair((int[] Tokens, long Count)[] words, List<byte[]> tokens)

@@ -30,7 +30,7 @@ public static class FamilyTokenizer
     /// Each word of the closed vocabulary is added sixty times with the space before it, so that no rare one falls apart.
     /// Cost: a few seconds.
     /// </remarks>
-    public static BytePairVocabulary Train(ulong seed, int examplesPerLevel = 200)
+    public static LearnedVocabulary Train(ulong seed, int examplesPerLevel = 200)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(examplesPerLevel, 1);
         BytePairTrainer trainer = new();

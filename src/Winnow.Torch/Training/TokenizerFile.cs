@@ -15,7 +15,7 @@ public static class TokenizerFile
     /// <summary>Writes the file.</summary>
     /// <param name="vocabulary">Added tokens take the identifiers from 0, then the 256 bytes in order, then the merges in order.</param>
     /// <param name="path">The file; it is replaced where it exists.</param>
-    public static void Write(BytePairVocabulary vocabulary, string path)
+    public static void Write(LearnedVocabulary vocabulary, string path)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -40,7 +40,7 @@ public static class TokenizerFile
         json.WriteEndObject();
     }
 
-    private static void WriteAddedTokens(Utf8JsonWriter json, BytePairVocabulary vocabulary)
+    private static void WriteAddedTokens(Utf8JsonWriter json, LearnedVocabulary vocabulary)
     {
         json.WriteStartArray("added_tokens");
         for (int id = 0; id < vocabulary.AddedTokens.Count; id++)
@@ -81,7 +81,7 @@ public static class TokenizerFile
         json.WriteEndObject();
     }
 
-    private static void WriteModel(Utf8JsonWriter json, BytePairVocabulary vocabulary)
+    private static void WriteModel(Utf8JsonWriter json, LearnedVocabulary vocabulary)
     {
         json.WriteStartObject("model");
         json.WriteString("type", "BPE");
