@@ -29,6 +29,9 @@ public interface ITaskFamily
     /// <exception cref="ArgumentOutOfRangeException">The level does not exist.</exception>
     GeneratedExample Generate(int level, SplitMix64 random);
 
+    /// <summary>Whether a text is a question of this family.</summary>
+    bool CanRead(string question);
+
     /// <summary>Judges the lines of a solution, each given the lines before it as they were written.</summary>
     /// <param name="question">A question of this family.</param>
     /// <param name="partialSolution">

@@ -40,6 +40,12 @@ internal abstract class StepwiseFamily<TState> : ITaskFamily
         }
     }
 
+    public bool CanRead(string question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        return Parse(question) is not null;
+    }
+
     public IReadOnlyList<bool> CheckSteps(string question, string partialSolution)
     {
         ArgumentNullException.ThrowIfNull(question);

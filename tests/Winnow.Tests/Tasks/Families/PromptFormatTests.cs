@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using CsCheck;
-using Winnow.Numerics;
 using Winnow.Tasks.Families;
 
 namespace Winnow.Tests.Tasks.Families;
@@ -50,24 +49,5 @@ public sealed class PromptFormatTests
     {
         const string text = "a😀 𝒳b𝟙";
         Assert.Equal(["a", "😀", " 𝒳b", "𝟙"], PromptFormat.Pieces(text).Select(piece => text[piece]));
-    }
-
-    [Fact]
-    public void A_training_sequence_fits_its_limit_and_holds_nothing_held_out()
-    {
-        SplitMix64 random = new(1);
-        foreach (ITaskFamily family in TaskFamilies.All)
-        {
-            for (int i = 0; i < 300; i++)
-            {
-                TrainingSequence sequence = TrainingSequence.Draw(family, random.Pick(family.Levels), (AnswerMode)(i % 2), i % 3, random);
-                Assert.True(PromptFormat.Pieces(sequence.Prompt + sequence.Solution).Count() <= TrainingSequence.MaxPieces);
-                Assert.EndsWith("\n", sequence.Prompt, StringComparison.Ordinal);
-                foreach (string line in sequence.Prompt.Split('\n').Where(line => line.Contains("Q: ", StringComparison.Ordinal)))
-                {
-                    Assert.False(HoldOut.IsHeldOut(family.Id, line[(line.IndexOf("Q: ", StringComparison.Ordinal) + 3)..]));
-                }
-            }
-        }
     }
 }
