@@ -1,3 +1,4 @@
+using System.Globalization;
 using Winnow.Tasks;
 
 namespace Winnow.Search;
@@ -13,5 +14,9 @@ public sealed class BestOfN(ScoredAnswerOptions? options = null)
 {
     private protected override IAnswerAggregator AggregatorFor(Problem problem, IScorer? scorer, SearchContext context) => new BestScore();
 
-    private protected override string Explain(IReadOnlyList<Candidate> candidates, AnswerChoice choice) => StrategyArguments.WhyVoted(candidates, choice);
+    private protected override string Explain(IReadOnlyList<Candidate> candidates, AnswerChoice choice)
+    {
+        string score = candidates[choice.Selected].Score!.Value.Value.ToString("G4", CultureInfo.InvariantCulture);
+        return $"The highest score, {score}, of {candidates.Count(candidate => candidate.Score is { HasValue: true })} scored answers.";
+    }
 }
