@@ -1,1 +1,3 @@
-return 0;
+using Winnow.Lab;
+
+return await LabApplication.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

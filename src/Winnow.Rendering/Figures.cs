@@ -32,7 +32,7 @@ internal static class Figures
 
     /// <summary>A number with up to a given count of decimals.</summary>
     public static string Number(double value, int decimals) =>
-        double.IsNaN(value) ? "–" : value.ToString(decimals == 0 ? "#,0" : "#,0." + new string('0', decimals), s_culture);
+        double.IsNaN(value) ? "–" : value.ToString(decimals == 0 ? "#,0" : "#,0." + new string('0', decimals), s_culture).Replace('-', '−');
 
     /// <summary>A large count in few letters: <c>950</c>, <c>12.3k</c>, <c>4.5M</c>.</summary>
     public static string Short(double number)

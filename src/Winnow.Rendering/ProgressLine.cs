@@ -129,11 +129,10 @@ public sealed class ProgressLine : IProgress<ComparisonProgress>, IDisposable
         return done + accuracy + tokens + rate + left;
     }
 
-    // Half the width of Wilson's 95 % interval, which stays honest at 0 and at all right.
+    // Wilson's interval stays honest at none and at all right.
     private static double HalfWidth(int correct, int n)
     {
-        const double z = 1.959963984540054;
-        double p = (double)correct / n;
-        return z / (1 + (z * z / n)) * Math.Sqrt((p * (1 - p) / n) + (z * z / (4.0 * n * n)));
+        Interval interval = BinomialIntervals.Wilson(correct, n);
+        return (interval.High - interval.Low) / 2;
     }
 }

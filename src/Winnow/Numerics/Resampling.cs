@@ -61,7 +61,7 @@ public static class Resampling
         switch (scheme)
         {
             case ResamplingScheme.Multinomial: MultinomialSorted(weights, numbers, parents); break;
-            case ResamplingScheme.Systematic: Systematic(weights, numbers[0], parents); break;
+            case ResamplingScheme.Systematic: Systematic(weights, numbers[0], parents, tiesToFirst: true); break;
             case ResamplingScheme.Stratified: Stratified(weights, numbers, parents); break;
             case ResamplingScheme.Residual: Residual(weights, numbers, parents); break;
             default: Ssp(weights, numbers, parents); break;
@@ -72,11 +72,12 @@ public static class Resampling
     /// <param name="weights">Shape [N]; finite, at least 0, not all 0.</param>
     /// <param name="uniform">In [0, 1).</param>
     /// <param name="parents">Shape [M]; receives sorted indices; each particle has ⌊M·W⌋ or ⌈M·W⌉ copies.</param>
+    /// <param name="tiesToFirst">Whether a point exactly on a boundary selects the particle before it, as the particles library does; else the one after it.</param>
     /// <remarks>Cost: O(N + M). Source: Kitagawa (1996).</remarks>
     /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
-    public static void Systematic(ReadOnlySpan<double> weights, double uniform, Span<int> parents)
+    public static void Systematic(ReadOnlySpan<double> weights, double uniform, Span<int> parents, bool tiesToFirst = false)
     {
-        var walk = new CumulativeWalk(weights);
+        var walk = new CumulativeWalk(weights, tiesToFirst);
         for (int m = 0; m < parents.Length; m++)
             parents[m] = walk.Advance((uniform + m) / parents.Length);
     }
@@ -318,11 +319,13 @@ public static class Resampling
         private readonly ReadOnlySpan<double> weights;
         private readonly double total;
         private readonly int last;
+        private readonly bool tiesToFirst;
         private double cumulative;
         private int index;
 
-        public CumulativeWalk(ReadOnlySpan<double> weights)
+        public CumulativeWalk(ReadOnlySpan<double> weights, bool tiesToFirst = false)
         {
+            this.tiesToFirst = tiesToFirst;
             this.weights = weights;
             total = Weights.Sum(weights);
             last = weights.LastIndexOfAnyExcept(0.0);
@@ -331,7 +334,7 @@ public static class Resampling
 
         public int Advance(double point)
         {
-            while (cumulative <= point * total && index < last)
+            while (index < last && (weights[index] == 0 || cumulative < point * total || (!tiesToFirst && cumulative == point * total)))
                 cumulative += weights[++index];
             return index;
         }

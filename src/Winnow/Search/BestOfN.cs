@@ -1,4 +1,3 @@
-using System.Globalization;
 using Winnow.Tasks;
 
 namespace Winnow.Search;
@@ -14,9 +13,5 @@ public sealed class BestOfN(ScoredAnswerOptions? options = null)
 {
     private protected override IAnswerAggregator AggregatorFor(Problem problem, IScorer? scorer, SearchContext context) => new BestScore();
 
-    private protected override string Explain(IReadOnlyList<Candidate> candidates, AnswerChoice choice)
-    {
-        string score = candidates[choice.Selected].Score!.Value.Value.ToString("G4", CultureInfo.InvariantCulture);
-        return $"The highest score, {score}, of {candidates.Count(candidate => candidate.Score is { HasValue: true })} scored answers.";
-    }
+    private protected override string Explain(IReadOnlyList<Candidate> candidates, AnswerChoice choice) => StrategyArguments.WhyVoted(candidates, choice);
 }

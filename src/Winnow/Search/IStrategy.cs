@@ -18,12 +18,22 @@ public sealed record SearchContext
 }
 
 /// <summary>Something that happened in a search, for those who watch.</summary>
-/// <param name="Kind">What: <c>drawn</c>, <c>stepped</c>, <c>scored</c>, <c>resampled</c>, <c>kept</c>, <c>finished</c>.</param>
+/// <param name="Kind">What: <c>drawn</c>, <c>stepped</c>, <c>scored</c>, <c>resampled</c>, <c>thinned</c> (fewer rows go on, to fit the budget), <c>looked</c> (ahead), <c>kept</c>, <c>finished</c>.</param>
 /// <param name="Iteration">Round of the search.</param>
 /// <param name="Rows">The rows after it.</param>
 /// <param name="Weights">Normalised weight or score of each row; empty where there is none.</param>
 /// <param name="Parents">Which row each was copied from; empty where nothing was copied.</param>
-public sealed record SearchEvent(string Kind, int Iteration, IReadOnlyList<PartialAnswer> Rows, IReadOnlyList<double> Weights, IReadOnlyList<int> Parents);
+public sealed record SearchEvent(string Kind, int Iteration, IReadOnlyList<PartialAnswer> Rows, IReadOnlyList<double> Weights, IReadOnlyList<int> Parents)
+{
+    /// <summary>Natural log of the unnormalised weights of particles; empty elsewhere.</summary>
+    public IReadOnlyList<double> LogWeights { get; init; } = [];
+
+    /// <summary>Effective number of particles, 1 … N; null elsewhere.</summary>
+    public double? EffectiveSampleSize { get; init; }
+
+    /// <summary>Natural log of the normalising constant as estimated so far; null elsewhere.</summary>
+    public double? LogEvidence { get; init; }
+}
 
 /// <summary>One answer that could have been chosen.</summary>
 public sealed record Candidate

@@ -11,6 +11,12 @@ public sealed record StrategySettings
 
     /// <summary>How the numbers of a process scorer become one; null: the strategy's default.</summary>
     public StepAggregation? Aggregation { get; init; }
+
+    /// <summary>Text that ends a step; null: the strategy's default, a line break.</summary>
+    public string? Boundary { get; init; }
+
+    /// <summary>Weight of particles; null: by the scorer's range.</summary>
+    public ParticleWeight? Weight { get; init; }
 }
 
 /// <summary>Makes strategies by id.</summary>
@@ -23,6 +29,9 @@ public static class Strategies
         (StrategyIds.Majority, static settings => new Majority(Draws(settings))),
         (StrategyIds.WeightedMajority, static settings => new WeightedMajority(ScoredDraws(settings))),
         (StrategyIds.BestOfN, static settings => new BestOfN(ScoredDraws(settings))),
+        (StrategyIds.Beam, static settings => new Beam(BeamOf(settings))),
+        (StrategyIds.Dvts, static settings => new Dvts(BeamOf(settings))),
+        (StrategyIds.ParticleFilter, static settings => new ParticleFilter(ParticlesOf(settings))),
         (StrategyIds.Oracle, static settings => new Oracle(Draws(settings))),
     ];
 
@@ -59,6 +68,31 @@ public static class Strategies
             Samples = settings.Samples,
             Temperature = settings.Temperature ?? defaults.Temperature,
             Aggregation = settings.Aggregation ?? defaults.Aggregation,
+        };
+    }
+
+    private static BeamOptions BeamOf(StrategySettings settings)
+    {
+        BeamOptions defaults = new();
+        return defaults with
+        {
+            Rows = settings.Samples,
+            Temperature = settings.Temperature ?? defaults.Temperature,
+            Aggregation = settings.Aggregation ?? defaults.Aggregation,
+            Boundary = settings.Boundary ?? defaults.Boundary,
+        };
+    }
+
+    private static ParticleFilterOptions ParticlesOf(StrategySettings settings)
+    {
+        ParticleFilterOptions defaults = new();
+        return defaults with
+        {
+            Particles = settings.Samples,
+            Temperature = settings.Temperature ?? defaults.Temperature,
+            Aggregation = settings.Aggregation ?? defaults.Aggregation,
+            Boundary = settings.Boundary ?? defaults.Boundary,
+            Weight = settings.Weight,
         };
     }
 }

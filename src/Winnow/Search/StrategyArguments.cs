@@ -1,3 +1,4 @@
+using System.Globalization;
 using Winnow.Budgets;
 
 namespace Winnow.Search;
@@ -12,6 +13,12 @@ internal static class StrategyArguments
             throw new ArgumentException($"{reason} The proposer is {proposer.Info.Name}, the scorer {scorer?.Info.Name ?? "none"}.", nameof(scorer));
         }
     }
+
+    public static string? WhyNotStepwise(string id, ProposerInfo proposer, ScorerInfo? scorer) =>
+        !proposer.CanStep ? $"{id} extends partial answers step by step, which {proposer.Name} cannot."
+        : scorer is null ? $"{id} needs a scorer."
+        : !scorer.ScoresPrefixes ? $"{id} needs a scorer of partial answers; {scorer.Name} scores whole ones only."
+        : null;
 
     public static void ThrowIfUnlimited(SearchContext context, int? rows)
     {
@@ -31,6 +38,18 @@ internal static class StrategyArguments
         Why = why,
         Usage = usage,
     };
+
+    public static string WhyVoted(IReadOnlyList<Candidate> candidates, AnswerChoice choice)
+    {
+        if (choice.Votes.Count == 0)
+        {
+            string score = candidates[choice.Selected].Score!.Value.Value.ToString("G4", CultureInfo.InvariantCulture);
+            return $"The highest score, {score}, of {candidates.Count(candidate => candidate.Score is { HasValue: true })} scored answers.";
+        }
+        Vote won = choice.Votes.First(vote => string.Equals(vote.Answer, choice.Answer, StringComparison.Ordinal));
+        string share = (choice.Confidence ?? 0).ToString("P0", CultureInfo.InvariantCulture);
+        return $"{won.Count} of {choice.Votes.Sum(vote => vote.Count)} answers agree on it; by score they hold {share} of the vote.";
+    }
 
     public static string WhyNothing(IReadOnlyList<Candidate> candidates)
     {

@@ -21,6 +21,9 @@ public static class StrategyIds
     /// <summary>Beam search over steps.</summary>
     public const string Beam = "beam";
 
+    /// <summary>Diverse verifier tree search: independent trees, each of which keeps its best step.</summary>
+    public const string Dvts = "dvts";
+
     /// <summary>Particle filtering over steps.</summary>
     public const string ParticleFilter = "particle-filter";
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Winnow.Tasks;
 
 namespace Winnow.Search;
@@ -16,10 +15,5 @@ public sealed class WeightedMajority(ScoredAnswerOptions? options = null)
     private protected override IAnswerAggregator AggregatorFor(Problem problem, IScorer? scorer, SearchContext context) =>
         new WeightedVote(scorer!.Info.Range);
 
-    private protected override string Explain(IReadOnlyList<Candidate> candidates, AnswerChoice choice)
-    {
-        Vote won = choice.Votes.First(vote => string.Equals(vote.Answer, choice.Answer, StringComparison.Ordinal));
-        string share = (choice.Confidence ?? 0).ToString("P0", CultureInfo.InvariantCulture);
-        return $"{won.Count} of {choice.Votes.Sum(vote => vote.Count)} answers agree on it; by score they hold {share} of the vote.";
-    }
+    private protected override string Explain(IReadOnlyList<Candidate> candidates, AnswerChoice choice) => StrategyArguments.WhyVoted(candidates, choice);
 }

@@ -5,5 +5,8 @@ namespace Winnow.Tests.Conformance;
 /// <summary>Golden rows believed wrong. A row that agrees after all makes its test fail, so that this list stays true.</summary>
 internal static class Disputed
 {
-    public static readonly IReadOnlyList<DisputedRow> Rows = [];
+    public static readonly IReadOnlyList<DisputedRow> Rows =
+    [
+        new("search", "anneal_linear-r-003", "its temperatures are rounded to 12 digits, by up to 4.4e-12, beside a tolerance of 1e-12"),
+    ];
 }
