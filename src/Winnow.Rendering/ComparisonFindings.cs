@@ -46,6 +46,18 @@ public sealed record ComparisonFindings
         };
     }
 
+    /// <summary>What a reader must know before the numbers: that a run was stopped, or that problems could not be finished. Often empty.</summary>
+    public static IReadOnlyList<string> Caveats(ComparisonResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        List<string> caveats = [];
+        if (result.PlannedProblems > result.Problems)
+            caveats.Add($"The run was stopped: the numbers speak about {Figures.Count(result.Problems)} of {Figures.Count(result.PlannedProblems)} problems.");
+        foreach (IGrouping<string, UnfinishedProblem> group in result.Unfinished.GroupBy(u => u.Strategy, StringComparer.Ordinal))
+            caveats.Add($"{group.Key} could not finish {Figures.Count(group.Count())} of its problems, which count as not answered; the first: {group.First().Reason}");
+        return caveats;
+    }
+
     /// <summary>The budgets of a comparison, ascending.</summary>
     public static IReadOnlyList<long> Budgets(ComparisonResult result)
     {

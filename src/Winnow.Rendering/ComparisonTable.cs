@@ -31,6 +31,8 @@ public static class ComparisonTable
         Differences(console, top);
         foreach (long budget in budgets.Take(budgets.Count - 1).Reverse())
             Smaller(console, ComparisonFindings.At(result, budget));
+        foreach (string caveat in ComparisonFindings.Caveats(result))
+            Paragraph(console, SafeText.Plain(caveat), "yellow");
         foreach (LeftOut left in result.LeftOut)
             Paragraph(console, $"Left out: {left.Strategy}. {left.Reason}", "yellow");
     }

@@ -6,17 +6,21 @@ namespace Winnow.Rendering;
 /// <summary>Text from models and files made harmless before it enters HTML, XML or a terminal.</summary>
 /// <remarks>What a model wrote is never trusted: mark-up is encoded, and characters that control a terminal or the direction
 /// of text, or that XML forbids, become visible replacement characters.</remarks>
-internal static class SafeText
+public static class SafeText
 {
     private const char Replacement = '\uFFFD';
 
     /// <summary>Encoded for HTML and XML, in elements and in quoted attributes.</summary>
+    /// <param name="text">Any text.</param>
     public static string Encode(string text) => WebUtility.HtmlEncode(Plain(text));
 
     /// <summary>Encoded, and cut to a length with a word on how much is missing.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="atMost">Longest text before encoding. Unit: UTF-16 units; at least 1.</param>
     public static string Encode(string text, int atMost) => Encode(Cut(text, atMost));
 
     /// <summary>Without control characters other than line ends and tabs.</summary>
+    /// <param name="text">Any text.</param>
     public static string Plain(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -32,12 +36,16 @@ internal static class SafeText
     }
 
     /// <summary>On one line: line ends become a sign.</summary>
+    /// <param name="text">Any text.</param>
     public static string OneLine(string text) => Plain(text).Trim().ReplaceLineEndings(" ⏎ ");
 
     /// <summary>Cut to a length, never within a surrogate pair, with a word on how much is missing.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="atMost">Longest text. Unit: UTF-16 units; at least 1.</param>
     public static string Cut(string text, int atMost)
     {
         ArgumentNullException.ThrowIfNull(text);
+        ArgumentOutOfRangeException.ThrowIfLessThan(atMost, 1);
         if (text.Length <= atMost)
             return text;
         int length = char.IsHighSurrogate(text[atMost - 1]) ? atMost - 1 : atMost;

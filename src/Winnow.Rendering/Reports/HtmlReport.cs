@@ -52,9 +52,14 @@ public static class HtmlReport
         return $":root{{{Palette.LightVariables}}}@media(prefers-color-scheme:dark){{:root{{{Palette.DarkVariables}}}}}{Palette.Classes}\n{reader.ReadToEnd().ReplaceLineEndings("\n")}";
     }
 
-    private static void Header(StringBuilder html, ComparisonResult result, ComparisonFindings findings) =>
+    private static void Header(StringBuilder html, ComparisonResult result, ComparisonFindings findings)
+    {
         html.Append("<header><p class=\"brand\">winnow compare</p>\n<h1>").Append(SafeText.Encode($"{result.Task} on {result.Model}")).Append("</h1>\n<p class=\"lead\">")
-            .Append(SafeText.Encode(findings.Summary).Replace(" %", "&#160;%", StringComparison.Ordinal)).Append("</p></header>\n");
+            .Append(SafeText.Encode(findings.Summary).Replace(" %", "&#160;%", StringComparison.Ordinal)).Append("</p>");
+        foreach (string caveat in ComparisonFindings.Caveats(result))
+            html.Append("<p class=\"caveat\">").Append(SafeText.Encode(caveat, 600)).Append("</p>");
+        html.Append("</header>\n");
+    }
 
     private static void Cards(StringBuilder html, ComparisonResult result, ComparisonFindings findings)
     {

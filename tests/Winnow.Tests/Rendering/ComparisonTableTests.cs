@@ -70,6 +70,17 @@ public sealed class ComparisonTableTests
         Assert.Contains("Left out: process-reward. No process reward model", ComparisonTable.Text(s_result));
 
     [Fact]
+    public void A_stopped_run_and_unfinished_problems_are_said_aloud()
+    {
+        ComparisonResult stopped = s_result with { Problems = 40, PlannedProblems = 300, Unfinished = [new("beam", 512, "a-1", "The endpoint does not answer."), new("beam", 512, "a-2", "Later.")] };
+        string text = ComparisonTable.Text(stopped).Replace('\n', ' ');
+        Assert.Contains("speak about 40 of 300 problems", text);
+        Assert.Contains("beam could not finish 2 of its problems", text);
+        Assert.Contains("The endpoint does not answer.", Winnow.Rendering.Reports.HtmlReport.Write(stopped));
+        Assert.Empty(ComparisonFindings.Caveats(s_result));
+    }
+
+    [Fact]
     public void Tsv_holds_every_number_in_full()
     {
         string[] lines = ComparisonTable.Tsv(s_result).TrimEnd('\n').Split('\n');

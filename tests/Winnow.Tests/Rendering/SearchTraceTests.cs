@@ -73,13 +73,25 @@ public sealed class SearchTraceTests
     }
 
     [Fact]
-    public void Listeners_hear_each_event_once_in_order()
+    public void A_step_that_is_scored_next_is_shown_once_with_its_scores()
     {
-        List<int> heard = [];
-        SearchTrace trace = new(e => heard.Add(e.Iteration));
-        for (int i = 0; i < 5; i++)
-            trace.Report(new SearchEvent("drawn", i, [], [], []));
-        Assert.Equal([0, 1, 2, 3, 4], heard);
-        Assert.Equal(5, trace.Events.Count);
+        (SearchTrace trace, SearchResult result) = Make();
+        string text = trace.Text(result);
+        Assert.Single(text.Split('\n'), l => l.Contains("2 + 3 = 6", StringComparison.Ordinal));
+        Assert.DoesNotContain("step 1: stepped", text);
+        Assert.Contains("step 1: scored, 4 rows", text);
+    }
+
+    [Fact]
+    public void What_is_shown_while_it_happens_is_what_is_shown_afterwards()
+    {
+        (SearchTrace trace, SearchResult result) = Make();
+        using StringWriter writer = new() { NewLine = "\n" };
+        SearchTimeline timeline = new(PlainConsole.Over(writer));
+        foreach (SearchEvent e in trace.Events)
+            timeline.Report(e);
+        Assert.Contains("step 1: resampled", writer.ToString());
+        timeline.Write(result);
+        Assert.Equal(trace.Text(result), writer.ToString());
     }
 }
