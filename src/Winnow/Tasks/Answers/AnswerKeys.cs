@@ -11,7 +11,7 @@ public sealed class AnswerLineKey : IAnswerKey
 }
 
 /// <summary>
-/// A number: after <c>####</c>, else in a box, else after "the answer is", else on the answer line, else the last of the
+/// A number: after <c>####</c>, else after "the answer is", else on the answer line, else in a box, else the last of the
 /// text. Its canonical form has no thousands separators, currency sign, needless zeros or unit.
 /// </summary>
 public sealed class NumericAnswerKey : IAnswerKey
@@ -20,9 +20,9 @@ public sealed class NumericAnswerKey : IAnswerKey
     public string? Canonical(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string? marked = AnswerExtraction.Gsm8kStrict(text) ?? AnswerExtraction.Boxed(text) ?? AnswerExtraction.AfterTheAnswerIs(text)
-            ?? AnswerExtraction.AnswerLine(text);
-        return marked is null ? CanonicalText.Number(AnswerExtraction.LastNumber(text)) : CanonicalText.Number(AnswerExtraction.LastNumber(marked));
+        string? marked = AnswerExtraction.Gsm8kStrict(text) ?? AnswerExtraction.AfterTheAnswerIs(text) ?? AnswerExtraction.AnswerLine(text)
+            ?? AnswerExtraction.Boxed(text);
+        return CanonicalText.Number(AnswerExtraction.LastNumber(marked ?? text));
     }
 }
 

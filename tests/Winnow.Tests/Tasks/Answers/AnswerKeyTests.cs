@@ -21,6 +21,7 @@ public sealed class AnswerKeyTests
     [InlineData("So \\boxed{42}.", "42")]
     [InlineData("It took 2 days, so the answer is $18.00.", "18")]
     [InlineData("A: -7", "-7")]
+    [InlineData("A: 3\n\\boxed{4} so the answer is 5", "5")]
     [InlineData("first 5, then 6.", "6")]
     [InlineData("the answer is seven", null)]
     [InlineData("none", null)]
