@@ -34,7 +34,7 @@ public static class ComparisonTable
         foreach (string caveat in ComparisonFindings.Caveats(result))
             Paragraph(console, SafeText.Plain(caveat), "yellow");
         foreach (LeftOut left in result.LeftOut)
-            Paragraph(console, $"Left out: {left.Strategy}. {left.Reason}", "yellow");
+            Paragraph(console, SafeText.Plain($"Left out: {left.Strategy}. {left.Reason}"), "yellow");
     }
 
     /// <summary>The same as plain text.</summary>

@@ -9,7 +9,7 @@ internal static class Figures
 
     /// <summary>A share as a percentage with one decimal: <c>61.3 %</c>; a dash for NaN.</summary>
     public static string Percent(double share) =>
-        double.IsNaN(share) ? "–" : string.Create(s_culture, $"{100 * share:0.0} %");
+        double.IsNaN(share) ? "–" : string.Create(s_culture, $"{100 * share:0.0} %").Replace('-', '−');
 
     /// <summary>An interval of shares in percent, without the sign: <c>55.7 – 66.7</c>.</summary>
     public static string PercentInterval(double low, double high) =>

@@ -11,7 +11,7 @@ internal static class ResultSections
     {
         html.Append("<section id=\"results\"><h2>Results at ").Append(Figures.Count(budgets[^1])).Append(" tokens a problem</h2>\n");
         Table(html, result, budgets[^1]);
-        html.Append("<p class=\"note\">The dot is the accuracy, the bar its 95 % interval, the tick the coverage, on a scale from 0 to 100 %. Draws and tokens are means for a problem. Failed counts the draws that failed, were cut or had no answer; they cast no vote and count as wrong.</p>\n");
+        html.Append("<p class=\"note\">The dot is the accuracy, the bar its 95 % interval, the tick the coverage, on a scale from 0 to 100 %. Draws and tokens are means for a problem. Collected is how far choosing came on the way from one draw (repeated-sampling) to coverage. Failed counts the draws that failed, were cut or had no answer; they cast no vote. The highest of several accuracies is, on average, a little too high.</p>\n");
         foreach (long budget in budgets.Reverse().Skip(1))
         {
             html.Append("<details><summary>").Append(Figures.Count(budget)).Append(" tokens a problem</summary>\n");
@@ -60,20 +60,26 @@ internal static class ResultSections
 
     private static void Table(StringBuilder html, ComparisonResult result, long budget)
     {
-        html.Append("<div class=\"scroll\"><table><thead><tr><th>strategy</th><th>accuracy</th><th>95 % interval</th><th></th><th>coverage</th><th>draws</th><th>tokens</th><th>failed</th><th>seconds</th></tr></thead><tbody>\n");
+        html.Append("<div class=\"scroll\"><table><thead><tr><th>strategy</th><th>accuracy</th><th>95 % interval</th><th></th><th>coverage</th><th>collected</th><th>draws</th><th>tokens</th><th>failed</th><th>seconds</th></tr></thead><tbody>\n");
+        double oneDraw = result.Rows.FirstOrDefault(r => r.Budget == budget && r.Strategy == "repeated-sampling")?.Accuracy ?? double.NaN;
         foreach (ComparisonRow row in result.Rows.Where(r => r.Budget == budget).OrderByDescending(r => r.Strategy == ComparisonFindings.Ceiling).ThenByDescending(r => r.Accuracy))
         {
             bool ceiling = row.Strategy == ComparisonFindings.Ceiling;
             html.Append(ceiling ? "<tr class=\"ceiling\">" : "<tr>")
                 .Append("<td class=\"name\">").Append(SafeText.Encode(row.Strategy)).Append(ceiling ? " (ceiling)" : "").Append("</td><td><b>").Append(Figures.Percent(row.Accuracy))
                 .Append("</b></td><td>").Append(Figures.PercentInterval(row.CiLow, row.CiHigh)).Append("</td><td>").Append(IntervalBar.Accuracy(row.Accuracy, row.CiLow, row.CiHigh, row.Coverage))
-                .Append("</td><td>").Append(Figures.Percent(row.Coverage)).Append("</td><td>").Append(Figures.Number(row.MeanCandidates, 1))
+                .Append("</td><td>").Append(Figures.Percent(row.Coverage)).Append("</td><td>").Append(ceiling ? "–" : Figures.Percent(Collected(row, oneDraw)))
+                .Append("</td><td>").Append(Figures.Number(row.MeanCandidates, 1))
                 .Append("</td><td>").Append(Figures.Count(ComparisonTable.TokensPerProblem(row))).Append("</td><td>").Append(Figures.Count(row.Failures))
                 .Append("</td><td>").Append(Figures.Number(row.WallSeconds, 1)).Append("</td></tr>\n");
         }
 
         html.Append("</tbody></table></div>\n");
     }
+
+    /// <summary>How far a choice came on the way from what one draw is worth to what some draw had right; NaN where there is no way to go.</summary>
+    internal static double Collected(ComparisonRow row, double oneDraw) =>
+        row.MeanCandidates > 1 && row.Strategy != "repeated-sampling" && row.Coverage > oneDraw ? (row.Accuracy - oneDraw) / (row.Coverage - oneDraw) : double.NaN;
 
     private static void Pairs(StringBuilder html, ComparisonFindings findings)
     {

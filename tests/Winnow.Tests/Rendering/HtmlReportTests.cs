@@ -104,6 +104,17 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void Collected_is_the_share_of_the_way_from_one_draw_to_coverage()
+    {
+        ComparisonRow row = s_result.Rows.First(r => r.Strategy == "majority") with { Accuracy = 0.6, Coverage = 0.9 };
+        Assert.Equal(0.4, ResultSections.Collected(row, oneDraw: 0.4), 12);
+        Assert.Equal(-0.2, ResultSections.Collected(row, oneDraw: 0.65), 12);
+        Assert.True(double.IsNaN(ResultSections.Collected(row, double.NaN)));
+        Assert.True(double.IsNaN(ResultSections.Collected(row with { Coverage = 0.4 }, 0.4)));
+        Assert.True(double.IsNaN(ResultSections.Collected(row with { Strategy = "repeated-sampling" }, 0.4)));
+    }
+
+    [Fact]
     public void Equal_comparisons_give_equal_files() =>
         Assert.Equal(HtmlReport.Write(s_result), HtmlReport.Write(SampleComparison.Make()));
 
