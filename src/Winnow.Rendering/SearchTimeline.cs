@@ -109,8 +109,9 @@ public sealed class SearchTimeline(IAnsiConsole console) : IProgress<SearchEvent
         string head = $"  {"#" + row,-4} {State(answer)} {(weight is { } w ? Weight(w) + " " : "")}";
         string tail = answer.Reason is null ? SafeText.OneLine(added) : $"{SafeText.OneLine(added)}  [{SafeText.OneLine(answer.Reason)}]";
         int room = Math.Max(10, console.Profile.Width - head.Length - 1);
+        // A whole answer is known by its end, a step by its beginning.
         if (tail.Length > room)
-            tail = string.Concat(tail.AsSpan(0, room - 1), "…");
+            tail = answer.State == RowState.Finished ? string.Concat("…", tail.AsSpan(tail.Length - room + 1)) : string.Concat(tail.AsSpan(0, room - 1), "…");
         Style style = answer.State switch
         {
             RowState.Finished => Style.Parse("green"),
