@@ -154,6 +154,13 @@ public sealed class PlotTests
     }
 
     [Fact]
+    public void No_two_strategies_that_can_be_made_look_alike()
+    {
+        string[] drawn = [.. Winnow.Search.Strategies.Ids.Where(id => id is not ("greedy" or "oracle"))];
+        Assert.Equal(drawn.Length, drawn.Select((id, i) => StrategyStyle.Of(id, i).Hue).Distinct().Count());
+    }
+
+    [Fact]
     public void Text_in_an_svg_cannot_become_markup()
     {
         Scene scene = new(100, 100, "<b>\"", "a&b", [new TextMark(Hue.Ink, new(1, 1), "<script>\u0001\u202e", 10)]);
