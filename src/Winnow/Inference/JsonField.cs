@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Winnow.Inference;
 
@@ -15,6 +16,10 @@ internal readonly record struct JsonField(JsonElement Value, string Source, stri
         ReadOnlyMemory<byte> withoutMark = text.Span.StartsWith("\uFEFF"u8) ? text[3..] : text;
         try
         {
+            if (!Utf8.IsValid(withoutMark.Span))
+            {
+                throw new WinnowException($"{source}: the text is not valid UTF-8.");
+            }
             using JsonDocument document = JsonDocument.Parse(withoutMark);
             var root = new JsonField(document.RootElement.Clone(), source, "");
             root.Require(JsonValueKind.Object);
@@ -50,9 +55,18 @@ internal readonly record struct JsonField(JsonElement Value, string Source, stri
         get
         {
             string path = Path.Length == 0 ? name : $"{Path}.{name}";
-            return Value.ValueKind == JsonValueKind.Object && Value.TryGetProperty(name, out JsonElement field)
-                ? new JsonField(field, Source, path)
-                : new JsonField(default, Source, path);
+            if (Value.ValueKind != JsonValueKind.Object)
+            {
+                return new JsonField(default, Source, path);
+            }
+            try
+            {
+                return new JsonField(Value.TryGetProperty(name, out JsonElement field) ? field : default, Source, path);
+            }
+            catch (InvalidOperationException error)
+            {
+                throw Error("an object whose names have no broken escapes", error);
+            }
         }
     }
 
@@ -82,8 +96,21 @@ internal readonly record struct JsonField(JsonElement Value, string Source, stri
         {
             foreach (JsonProperty property in parent.Value.EnumerateObject())
             {
-                yield return (property.Name, new JsonField(property.Value, parent.Source, $"{parent.Path}.{property.Name}"));
+                string name = NameOf(property, parent);
+                yield return (name, new JsonField(property.Value, parent.Source, $"{parent.Path}.{name}"));
             }
+        }
+    }
+
+    private static string NameOf(JsonProperty property, JsonField parent)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw parent.Error("an object whose names have no broken escapes", error);
         }
     }
 
