@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using Winnow.Inference;
 
 namespace Winnow.Decoding;
 
@@ -34,8 +35,8 @@ public static class TokenSampler
         int best = ArgMax(logits);
         float[] buffer = ArrayPool<float>.Shared.Rent(logits.Length);
         Span<float> weights = buffer.AsSpan(0, logits.Length);
-        double untempered = SumOfExp(logits, logits[best], 1, weights);
-        double sum = temperature == 1 ? untempered : SumOfExp(logits, logits[best], scale, weights);
+        double untempered = LogSoftmax.SumOfExponentials(logits, logits[best], 1, weights);
+        double sum = temperature == 1 ? untempered : LogSoftmax.SumOfExponentials(logits, logits[best], scale, weights);
         int token = InverseCdf(weights, sum * uniform);
         ArrayPool<float>.Shared.Return(buffer);
         return new TokenDraw(token, (double)logits[token] - logits[best] - Math.Log(untempered));
@@ -47,7 +48,7 @@ public static class TokenSampler
     public static TokenDraw Greedy(ReadOnlySpan<float> logits)
     {
         int best = ArgMax(logits);
-        return new TokenDraw(best, LogProb(logits, best));
+        return new TokenDraw(best, LogSoftmax.At(logits, best));
     }
 
     /// <summary>Natural-log probability of a token.</summary>
@@ -55,15 +56,8 @@ public static class TokenSampler
     /// <param name="token">Token id.</param>
     public static double LogProb(ReadOnlySpan<float> logits, int token)
     {
-        if ((uint)token >= (uint)logits.Length)
-        {
-            throw new ArgumentOutOfRangeException(nameof(token), token, $"There are logits of tokens 0 to {logits.Length - 1}.");
-        }
-        float max = logits[ArgMax(logits)];
-        float[] buffer = ArrayPool<float>.Shared.Rent(logits.Length);
-        double sum = SumOfExp(logits, max, 1, buffer.AsSpan(0, logits.Length));
-        ArrayPool<float>.Shared.Return(buffer);
-        return (double)logits[token] - max - Math.Log(sum);
+        _ = ArgMax(logits);
+        return LogSoftmax.At(logits, token);
     }
 
     private static int ArgMax(ReadOnlySpan<float> logits)
@@ -75,22 +69,6 @@ public static class TokenSampler
             throw new ArgumentException($"Logits must hold a finite number and neither NaN nor +infinity; {seen}.", nameof(logits));
         }
         return best;
-    }
-
-    private static double SumOfExp(ReadOnlySpan<float> logits, float max, float scale, Span<float> weights)
-    {
-        TensorPrimitives.Subtract(logits, max, weights);
-        if (scale != 1)
-        {
-            TensorPrimitives.Multiply(weights, scale, weights);
-        }
-        TensorPrimitives.Exp(weights, weights);
-        double sum = 0;
-        foreach (float weight in weights)
-        {
-            sum += weight;
-        }
-        return sum;
     }
 
     private static int InverseCdf(ReadOnlySpan<float> weights, double target)

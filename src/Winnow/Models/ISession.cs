@@ -50,7 +50,8 @@ public readonly record struct Branch(int Id, int Length);
 /// <remarks>
 /// Batch invariance: a row's logits are bitwise the same whatever else is in the batch, however many threads
 /// compute, and whether its tokens were read at once or one by one. No allocation per token after warm-up.
-/// Spans that are returned are valid until the next call that changes the session.
+/// What a pass left to be read stays readable, also on copies of the row that <see cref="Reorder"/> makes, until the
+/// next pass over that row; spans that were returned are valid until the next call that changes the session.
 /// </remarks>
 public interface ISession : IDisposable
 {
@@ -67,13 +68,17 @@ public interface ISession : IDisposable
     long ForwardTokens { get; }
 
     /// <summary>Adds a row with a prompt. Prefixes already held are not computed again.</summary>
-    /// <param name="prompt">Shape [n], n ≥ 1. The logits after its last token can be read afterwards.</param>
-    /// <returns>The number of the new row.</returns>
+    /// <param name="prompt">Shape [n], n ≥ 1.</param>
+    /// <returns>The number of the new row. Logits and hidden state of its last token can be read.</returns>
     /// <exception cref="ArgumentException">The prompt is empty, longer than the context, or holds an unknown token.</exception>
     /// <exception cref="InvalidOperationException">A limit of the session would be exceeded.</exception>
     int Add(ReadOnlySpan<int> prompt);
 
     /// <summary>Appends tokens: prefill, decoding, teacher forcing and verification are all this call.</summary>
+    /// <param name="batch">The tokens.</param>
+    /// <param name="read">What is to be read afterwards.</param>
+    /// <exception cref="ArgumentException">The batch names a row twice, gives one no tokens, or holds an unknown token.</exception>
+    /// <exception cref="InvalidOperationException">A row would be longer than the context, or a limit of the session would be exceeded.</exception>
     void Forward(in TokenBatch batch, Read read);
 
     /// <summary>Logits after a token. Shape [V].</summary>
@@ -82,7 +87,7 @@ public interface ISession : IDisposable
     /// <exception cref="InvalidOperationException">The last pass over this row did not ask for them.</exception>
     ReadOnlySpan<float> Logits(int row, int position);
 
-    /// <summary>Natural-log probabilities of the tokens that the last pass appended to a row. Shape [tokens appended].</summary>
+    /// <summary>Natural-log probabilities of the tokens that the last pass appended to a row. Shape [tokens appended]. The first token of a row has none: NaN.</summary>
     ReadOnlySpan<float> LogProbs(int row);
 
     /// <summary>Hidden state of a token after the final norm. Shape [Width].</summary>
@@ -92,12 +97,17 @@ public interface ISession : IDisposable
     void Reorder(ReadOnlySpan<int> parents);
 
     /// <summary>Shortens a row to its first tokens.</summary>
+    /// <param name="row">Row number.</param>
+    /// <param name="length">Tokens to keep, 1 … the row's length.</param>
     void Truncate(int row, int length);
 
     /// <summary>Keeps the first tokens of a row for later, whatever happens to the row.</summary>
+    /// <param name="row">Row number.</param>
+    /// <param name="length">Tokens to keep, 1 … the row's length.</param>
     Branch Keep(int row, int length);
 
-    /// <summary>Adds a row that continues a kept prefix.</summary>
+    /// <summary>Adds a row that continues a kept prefix. Costs no arithmetic; a pass must come before logits can be read.</summary>
+    /// <returns>The number of the new row.</returns>
     int Restore(Branch branch);
 
     /// <summary>Gives a kept prefix up.</summary>

@@ -1,0 +1,58 @@
+using Winnow.Inference.Checkpoints;
+using Winnow.Inference.Kernels;
+
+namespace Winnow.Inference.Decoders;
+
+/// <summary>The weights of one block.</summary>
+internal sealed class DecoderLayer : IDisposable
+{
+    private DecoderLayer(float[] attentionNorm, PackedMatrix queryKeyValue, PackedMatrix attentionOutput, float[] feedForwardNorm, PackedMatrix gateUp, PackedMatrix down)
+    {
+        AttentionNorm = attentionNorm;
+        QueryKeyValue = queryKeyValue;
+        AttentionOutput = attentionOutput;
+        FeedForwardNorm = feedForwardNorm;
+        GateUp = gateUp;
+        Down = down;
+    }
+
+    public float[] AttentionNorm { get; }
+
+    /// <summary>Queries of all heads, then keys, then values.</summary>
+    public PackedMatrix QueryKeyValue { get; }
+
+    public PackedMatrix AttentionOutput { get; }
+
+    public float[] FeedForwardNorm { get; }
+
+    /// <summary>The gate's outputs, then the other half's.</summary>
+    public PackedMatrix GateUp { get; }
+
+    public PackedMatrix Down { get; }
+
+    public static DecoderLayer Load(DecoderSettings settings, ICheckpoint checkpoint, int layer)
+    {
+        int queries = settings.Heads * settings.HeadWidth;
+        int keys = settings.KeyValueHeads * settings.HeadWidth;
+        int inner = settings.FeedForwardWidth;
+        string attention = DecoderTensors.Attention(layer);
+        string feedForward = DecoderTensors.FeedForward(layer);
+        return new DecoderLayer(
+            DecoderTensors.ReadVector(checkpoint, DecoderTensors.AttentionNorm(layer), settings.Width),
+            DecoderTensors.ReadMatrix(checkpoint, settings.Width,
+                [($"{attention}.q_proj.weight", queries), ($"{attention}.k_proj.weight", keys), ($"{attention}.v_proj.weight", keys)]),
+            DecoderTensors.ReadMatrix(checkpoint, queries, [($"{attention}.o_proj.weight", settings.Width)]),
+            DecoderTensors.ReadVector(checkpoint, DecoderTensors.FeedForwardNorm(layer), settings.Width),
+            DecoderTensors.ReadMatrix(checkpoint, settings.Width, [($"{feedForward}.gate_proj.weight", inner), ($"{feedForward}.up_proj.weight", inner)]),
+            DecoderTensors.ReadMatrix(checkpoint, inner, [($"{feedForward}.down_proj.weight", settings.Width)]));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        QueryKeyValue.Dispose();
+        AttentionOutput.Dispose();
+        GateUp.Dispose();
+        Down.Dispose();
+    }
+}

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Winnow.Inference.Kernels;
+
+/// <summary>Numbers outside the managed heap, aligned to cache lines so that wide loads never straddle two.</summary>
+internal sealed unsafe class AlignedBuffer : SafeHandle
+{
+    private const nuint Alignment = 64;
+
+    /// <param name="length">Numbers; 0 or more. They start as zeros.</param>
+    public AlignedBuffer(long length) : base(0, ownsHandle: true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Length = length;
+        nuint bytes = checked((nuint)Math.Max(length, 1) * sizeof(float));
+        SetHandle((nint)NativeMemory.AlignedAlloc(bytes, Alignment));
+        NativeMemory.Clear(Pointer, bytes);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>First number.</summary>
+    public float* Pointer => (float*)handle;
+
+    /// <summary>How many there are.</summary>
+    public long Length { get; }
+
+    /// <summary>Some of them.</summary>
+    public Span<float> Span(long start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Length);
+        return new Span<float>(Pointer + start, length);
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        NativeMemory.AlignedFree((void*)handle);
+        return true;
+    }
+}

@@ -1,0 +1,74 @@
+using Winnow.Inference.Kernels;
+
+namespace Winnow.Inference.Sessions;
+
+/// <summary>
+/// Memory for keys and values in pages of sixteen tokens. Within a page each layer and key-value head has its keys
+/// dimension by dimension (so that scores of sixteen tokens come out of one vector) and its values token by token.
+/// </summary>
+internal sealed unsafe class PageStore : IDisposable
+{
+    /// <summary>Tokens of a page.</summary>
+    public const int PageTokens = 16;
+
+    private readonly List<AlignedBuffer> _buffers = [];
+    private readonly Stack<int> _free = [];
+    private readonly int _layers;
+    private readonly int _heads;
+    private readonly int _keyNumbers;
+    private readonly int _valueNumbers;
+    private nint[] _pointers = new nint[16];
+    private int[] _tokens = new int[16 * PageTokens];
+
+    public PageStore(int layers, int keyValueHeads, int headWidth)
+    {
+        _layers = layers;
+        _heads = keyValueHeads;
+        ValueStride = (headWidth + 15) / 16 * 16;
+        _keyNumbers = headWidth * PageTokens;
+        _valueNumbers = ValueStride * PageTokens;
+    }
+
+    /// <summary>Numbers from one token's values to the next; a multiple of sixteen, the rest zeros.</summary>
+    public int ValueStride { get; }
+
+    /// <summary>Keys of a page, shape [head width][16].</summary>
+    public float* Keys(int page, int layer, int head) =>
+        (float*)_pointers[page] + ((((long)layer * _heads) + head) * (_keyNumbers + _valueNumbers));
+
+    /// <summary>Values of a page, shape [16][value stride].</summary>
+    public float* Values(int page, int layer, int head) => Keys(page, layer, head) + _keyNumbers;
+
+    /// <summary>The token in a slot of a page.</summary>
+    public ref int Token(int page, int slot) => ref _tokens[(page * PageTokens) + slot];
+
+    /// <summary>Hands out a page that nobody uses.</summary>
+    public int Rent()
+    {
+        if (_free.TryPop(out int page))
+        {
+            return page;
+        }
+        page = _buffers.Count;
+        if (page == _pointers.Length)
+        {
+            Array.Resize(ref _pointers, 2 * page);
+            Array.Resize(ref _tokens, 2 * page * PageTokens);
+        }
+        _buffers.Add(new AlignedBuffer((long)_layers * _heads * (_keyNumbers + _valueNumbers)));
+        _pointers[page] = (nint)_buffers[page].Pointer;
+        return page;
+    }
+
+    /// <summary>Takes a page back.</summary>
+    public void Return(int page) => _free.Push(page);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (AlignedBuffer buffer in _buffers)
+        {
+            buffer.Dispose();
+        }
+    }
+}
