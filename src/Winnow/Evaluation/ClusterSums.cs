@@ -4,8 +4,8 @@ namespace Winnow.Evaluation;
 internal static class ClusterSums
 {
     /// <summary>The sum and the number of the values of each cluster, in order of first appearance.</summary>
-    /// <exception cref="ArgumentException">The shapes differ, or there are fewer than two clusters.</exception>
-    public static (double[] Sums, double[] Counts) Of(ReadOnlySpan<double> values, ReadOnlySpan<int> clusters)
+    /// <exception cref="ArgumentException">The shapes differ, or there are fewer clusters than <paramref name="least"/>.</exception>
+    public static (double[] Sums, double[] Counts) Of(ReadOnlySpan<double> values, ReadOnlySpan<int> clusters, int least = 2)
     {
         if (values.Length != clusters.Length)
             throw new ArgumentException($"There are {values.Length} values and {clusters.Length} clusters; give one cluster for each value.", nameof(clusters));
@@ -23,8 +23,8 @@ internal static class ClusterSums
             sums[at] += values[i];
             counts[at]++;
         }
-        return sums.Count >= 2
+        return sums.Count >= least
             ? (sums.ToArray(), counts.ToArray())
-            : throw new ArgumentException($"There are {sums.Count} clusters; an error over clusters needs at least two.", nameof(clusters));
+            : throw new ArgumentException($"There are {sums.Count} clusters; an error over clusters needs at least {least}.", nameof(clusters));
     }
 }

@@ -199,12 +199,14 @@ public static class Distributions
         CheckBinomial(n, p);
         if (k < 0 || k > n)
             return 0;
+        if (p is 0 or 1)
+            return k == (p == 0 ? 0 : n) ? 1 : 0;
         if (k == 0)
             return Math.Exp(n * SpecialFunctions.Log1p(-p));
         if (k == n)
             return Math.Pow(p, n);
         // x^k y^(n-k) / B(k, n-k) has the factor k (n-k) / n too much.
-        return p is 0 or 1 ? 0 : Math.Exp(LogBetaPrefix(p, 1 - p, k, n - k)) * n / ((double)k * (n - k));
+        return Math.Exp(LogBetaPrefix(p, 1 - p, k, n - k)) * n / ((double)k * (n - k));
     }
 
     /// <summary>Where a falling function takes a value, by bisection on the exponent of the gap and then secants.</summary>

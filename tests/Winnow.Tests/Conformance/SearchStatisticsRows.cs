@@ -1,0 +1,97 @@
+using Winnow.Evaluation;
+using Winnow.Numerics;
+using Winnow.Testing.Conformance;
+
+namespace Winnow.Tests.Conformance;
+
+/// <summary>The rows of search.json that are plain statistics: pass@k, coverage curves, pass-until.</summary>
+public sealed class SearchStatisticsRows : IConformanceRows
+{
+    public string Family => "search";
+
+    public IReadOnlyDictionary<string, RowHandler> Handlers { get; } = new Dictionary<string, RowHandler>(StringComparer.Ordinal)
+    {
+        ["pass_at_k"] = row => new
+        {
+            pass_at_k = PassAtK.Any(row.Input.Whole("n"), row.Input.Whole("correct"), row.Params.Whole("k")),
+            all_k_correct = PassAtK.All(row.Input.Whole("n"), row.Input.Whole("correct"), row.Params.Whole("k")),
+        },
+        ["coverage_curve"] = row => new
+        {
+            coverage = row.Params.Ints("k").Select(k => PassAtK.Mean(row.Input.Ints("n"), row.Input.Ints("correct"), k)),
+        },
+        ["beta_coverage"] = row =>
+        {
+            var law = new BetaCoverage(row.Params.Number("alpha"), row.Params.Number("beta"));
+            return new { coverage = row.Input.Doubles("k").Select(law.At), tail_constant = law.TailConstant };
+        },
+        ["power_law_fit"] = PowerLawFit,
+        ["power_law_extrapolate"] = row =>
+        {
+            var fit = ExponentiatedPowerLaw.Fit(row.Input.Doubles("k"), row.Input.Doubles("coverage"));
+            // What is true at the point stands in the row for the reader: nothing computes it.
+            return new { nls = Coefficients(fit), predicted = fit.At(row.Params.Number("at")), truth = row.Expected.Number("truth") };
+        },
+        ["pass_until"] = row =>
+        {
+            var estimate = PassUntil.Stopped(row.Params.Whole("successes"), row.Input.Whole("draws"), row.Params.Number("alpha"));
+            return new { mle = estimate.MaximumLikelihood, unbiased = estimate.Unbiased, low = estimate.Interval.Low, high = estimate.Interval.High };
+        },
+        ["pass_until_censored"] = row =>
+        {
+            (double estimate, Interval interval, double? upper) = PassUntil.Censored(
+                row.Input.Whole("successes"), row.Params.Whole("cap"), row.Params.Number("alpha"));
+            return new { estimate, upper = upper ?? interval.High, upper_kind = upper is null ? "two-sided" : "one-sided" };
+        },
+        ["pass_until_bias"] = row =>
+        {
+            double p = row.Input.Number("p");
+            int r = row.Params.Whole("successes");
+            var law = PassUntil.Expectation(r, p);
+            return new
+            {
+                mle_ratio = law.MeanMaximumLikelihood / p,
+                unbiased_ratio = law.MeanUnbiased / p,
+                // This document states the spread from three successes on.
+                unbiased_relative_sd = r >= 3 ? law.SdUnbiased / p : (double?)null,
+            };
+        },
+    };
+
+    private static object PowerLawFit(ConformanceRow row)
+    {
+        double[] k = row.Input.Doubles("k");
+        double[] coverage = row.Input.Doubles("coverage");
+        double[] weights = row.Input.Has("weight") ? row.Input.Doubles("weight") : [];
+        var fit = ExponentiatedPowerLaw.Fit(k, coverage, weights);
+        int[] used = ExponentiatedPowerLaw.Usable(k, coverage);
+        double[] residuals = [.. used.Select(i => fit.At(k[i]) - coverage[i])];
+        int[] early = [.. Enumerable.Range(0, k.Length).Where(i => k[i] <= k.Max() / 8)];
+        object? holdout = null;
+        if (early.Length >= 2 && weights.Length == 0)
+        {
+            var first = ExponentiatedPowerLaw.Fit([.. early.Select(i => k[i])], [.. early.Select(i => coverage[i])]);
+            double predicted = first.At(k.Max());
+            holdout = new
+            {
+                fit_k_max = k.Max() / 8,
+                a = first.A,
+                b = first.B,
+                predicted_at_K = predicted,
+                error = predicted - coverage[Array.IndexOf(k, k.Max())],
+            };
+        }
+        return new
+        {
+            linear = Coefficients(ExponentiatedPowerLaw.FitLinear(k, coverage)),
+            nls = Coefficients(fit),
+            points_used = used.Length,
+            residual_mean = residuals.Average(),
+            residual_sd = Moments.StandardDeviation(residuals),
+            max_abs_residual = residuals.Max(Math.Abs),
+            holdout,
+        };
+    }
+
+    private static object Coefficients(ExponentiatedPowerLaw law) => new { a = law.A, b = law.B };
+}
