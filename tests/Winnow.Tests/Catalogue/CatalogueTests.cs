@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Winnow.Catalogue;
+using Winnow.Reproductions;
 using Winnow.Search;
 
 namespace Winnow.Tests.Catalogue;
@@ -68,6 +70,22 @@ public sealed partial class CatalogueTests
         string[] cards = [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "docs", "methods"), "*.md").Select(f => Path.GetFileNameWithoutExtension(f)!)];
         Assert.NotEmpty(cards);
         Assert.All(cards, card => Assert.NotNull(MethodCatalogue.Find(card)));
+    }
+
+    [Fact]
+    public void Every_available_paper_has_a_reproduction_and_every_reproduction_a_paper()
+    {
+        // Only the id is read, which needs no model: the object is made without running its constructor.
+        string[] reproduced =
+        [
+            .. typeof(IReproduction).Assembly.GetTypes()
+                .Where(type => type is { IsAbstract: false, IsInterface: false } && type.IsAssignableTo(typeof(IReproduction)))
+                .Select(type => ((IReproduction)RuntimeHelpers.GetUninitializedObject(type)).PaperId),
+        ];
+        Assert.SkipWhen(reproduced.Length == 0, "This build has no reproductions.");
+        Assert.Equal(
+            PaperCatalogue.All.Where(p => p.Status == PaperStatus.Available).Select(p => p.Id).Order(StringComparer.Ordinal),
+            reproduced.Order(StringComparer.Ordinal));
     }
 
     [Fact]
