@@ -26,7 +26,7 @@ internal static class BeamChoice
             return AnswerChoice.Nothing(candidates.Count);
         }
         double[] weights = new double[candidates.Count];
-        weights[best] = 1;
+        weights[best] = candidates[best].Key is null ? 0 : 1;
         return new AnswerChoice { Selected = best, Answer = candidates[best].Key, Weights = weights };
     }
 }

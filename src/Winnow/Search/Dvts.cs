@@ -20,7 +20,7 @@ public sealed class Dvts(BeamOptions? options = null) : IStrategy
     public string Id => StrategyIds.Dvts;
 
     /// <inheritdoc/>
-    public string? WhyUnsuited(ProposerInfo proposer, ScorerInfo? scorer) => StrategyArguments.WhyNotStepwise(Id, proposer, scorer);
+    public string? WhyUnsuited(ProposerInfo proposer, ScorerInfo? scorer) => StrategyArguments.WhyNotStepwise(Id, proposer, scorer, _options.Rows);
 
     /// <inheritdoc/>
     public async Task<SearchResult> SolveAsync(

@@ -31,6 +31,9 @@ public sealed record PartialAnswer
     /// <summary>Length of <see cref="Text"/> after each step, in UTF-16 units; the last entry is the whole text.</summary>
     public IReadOnlyList<int> StepEnds { get; init; } = [];
 
+    /// <summary>Number of <see cref="Tokens"/> after each step; null where tokens are not shown.</summary>
+    public IReadOnlyList<int>? StepTokenEnds { get; init; }
+
     /// <summary>Natural-log probability of each step given what stood before it, under the untempered drawing model; null where unknown.</summary>
     public IReadOnlyList<double>? StepLogProbs { get; init; }
 

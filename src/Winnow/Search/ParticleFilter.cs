@@ -28,7 +28,7 @@ public sealed class ParticleFilter(ParticleFilterOptions? options = null) : IStr
 
     /// <inheritdoc/>
     public string? WhyUnsuited(ProposerInfo proposer, ScorerInfo? scorer) =>
-        StrategyArguments.WhyNotStepwise(Id, proposer, scorer)
+        StrategyArguments.WhyNotStepwise(Id, proposer, scorer, _options.Particles)
         ?? ParticlePotentials.WhyUnsuited(_options.Weight ?? ParticlePotentials.DefaultFor(scorer!.Range), scorer!.Range)
         ?? (_options.Weight == ParticleWeight.Ratio && !proposer.HasLogProbs ? $"{proposer.Name} does not tell log-probabilities." : null);
 

@@ -51,7 +51,7 @@ public sealed class ScriptedProposer : IProposer
         _tree = tree;
         _costs = costs ?? new();
         int longest = Enumerable.Range(0, tree.Count).Max(node => tree.Answer(node).TokenCount);
-        Info = new ProposerInfo("scripted", CanStep: true, HasLogProbs: true, Math.Max(1, longest));
+        Info = new ProposerInfo("scripted", CanStep: true, HasLogProbs: true, Math.Max(1, longest)) { MaxActiveRows = 1024 };
     }
 
     /// <inheritdoc/>

@@ -38,11 +38,11 @@ internal sealed class SteppedRows : IAsyncDisposable
     /// <summary>Scores that the scorer could not give.</summary>
     public int Unscored { get; private set; }
 
-    /// <summary>Rows that a budget can carry to answers of usual length, at most <paramref name="most"/>, at least 1.</summary>
+    /// <summary>Rows that a budget can carry to answers of usual length, at most <paramref name="most"/> and what the proposer holds at once, at least 1.</summary>
     public static int Affordable(Problem problem, IProposer proposer, IScorer scorer, Budget left, int most)
     {
         long usual = proposer.Info.TypicalAnswerTokens ?? proposer.Info.MaxAnswerTokens;
-        return (int)Math.Max(1, Search.Affordable.Largest(most, n =>
+        return (int)Math.Max(1, Search.Affordable.Largest(Math.Min(most, proposer.Info.MaxActiveRows), n =>
             left.Covers(proposer.AtMost(problem, (int)n, n * usual) + scorer.AtMost(problem, (int)n, n * usual))));
     }
 

@@ -8,8 +8,8 @@ namespace Winnow.Search;
 /// Whether draw i starts, and how long it may become, is decided in draw order by what the draws before it used:
 /// it gets the longest answer's worst case, scorer included, or, at the end of a budget, all that is left. Draws whose
 /// worst cases fit together are drawn as one batch, which cannot change that outcome; the results therefore do not
-/// depend on batches, and almost all of a budget is used although every draw reserves its worst case. A last
-/// draw that does not end within what is left is cut and casts no vote.
+/// depend on batches, and almost all of a budget is used although every draw reserves its worst case. A draw
+/// that does not end within what is left is cut, casts no vote, and is the last.
 /// </remarks>
 internal sealed class WholeAnswers(Problem problem, IProposer proposer, IScorer? scorer, WholeAnswerOptions options, SearchContext context)
 {
@@ -18,6 +18,7 @@ internal sealed class WholeAnswers(Problem problem, IProposer proposer, IScorer?
     private readonly StepAggregation _aggregation = (options as ScoredAnswerOptions)?.Aggregation ?? StepAggregation.Last;
     private readonly bool _skipsUnanimous = options is ScoredAnswerOptions { SkipsUnanimous: true };
     private int _failuresInARow;
+    private bool _isSpent;
 
     /// <summary>Draws and scores.</summary>
     public async Task<IReadOnlyList<Candidate>> DrawAsync(CancellationToken cancellationToken)
@@ -29,9 +30,10 @@ internal sealed class WholeAnswers(Problem problem, IProposer proposer, IScorer?
         await using var ownedScoring = ((IAsyncDisposable?)scoring ?? NoScoring.Instance).ConfigureAwait(false);
 
         int limit = options.Samples ?? WholeAnswerOptions.SampleLimit;
-        while (_candidates.Count < limit && _failuresInARow < options.MaxFailuresInARow && NextWave(limit) is { Count: > 0 } wave)
+        while (!_isSpent && _candidates.Count < limit && _failuresInARow < options.MaxFailuresInARow && NextWave(limit) is { Count: > 0 } wave)
         {
             await DrawWaveAsync(rows, wave, cancellationToken).ConfigureAwait(false);
+            _isSpent = wave.TokensLeft is not null && _candidates[^1].Answer.State == RowState.Cut;
             if (scoring is not null)
             {
                 await ScoreAsync(rows, scoring, cancellationToken).ConfigureAwait(false);
