@@ -29,8 +29,7 @@ public sealed class SearchStatisticsRows : IConformanceRows
         ["power_law_extrapolate"] = row =>
         {
             var fit = ExponentiatedPowerLaw.Fit(row.Input.Doubles("k"), row.Input.Doubles("coverage"));
-            // What is true at the point stands in the row for the reader: nothing computes it.
-            return new { nls = Coefficients(fit), predicted = fit.At(row.Params.Number("at")), truth = row.Expected.Number("truth") };
+            return new { nls = Coefficients(fit), predicted = fit.At(row.Params.Number("at")), truth = BetaBehind(row).At(row.Params.Number("at")) };
         },
         ["pass_until"] = row =>
         {
@@ -57,6 +56,17 @@ public sealed class SearchStatisticsRows : IConformanceRows
             };
         },
     };
+
+    /// <summary>The beta law whose coverages the row was made from, by its first two: of one draw and of two.</summary>
+    private static BetaCoverage BetaBehind(ConformanceRow row)
+    {
+        double[] coverage = row.Input.Doubles("coverage");
+        Assert.Equal([1.0, 2.0], row.Input.Doubles("k")[..2]);
+        double miss = 1 - coverage[0];
+        double ratio = (1 - coverage[1]) / miss;
+        double sum = (1 - ratio) / (ratio - miss);
+        return new BetaCoverage(coverage[0] * sum, miss * sum);
+    }
 
     private static object PowerLawFit(ConformanceRow row)
     {
