@@ -10,6 +10,9 @@ namespace Winnow.Inference.Kernels;
 /// <remarks>Blocked for registers: eight rows by 32 outputs share each load of weights (four by 16 with 256-bit registers).</remarks>
 internal static unsafe class MatrixProduct
 {
+    private const int TileRows = 8;
+    private const int TileStride = PackedMatrix.PanelWidth;
+
     /// <summary>y = x W (+ bias), or y += x W (+ bias), for some panels of outputs.</summary>
     /// <param name="x">Shape [rows][stride]; the first inputs of each row count.</param>
     /// <param name="stride">Numbers from one row of x to the next.</param>
@@ -40,6 +43,8 @@ internal static unsafe class MatrixProduct
         float* x, int stride, int rows, PackedMatrix matrix, int firstPanel, int endPanel, float** y, bool adds)
         where TLanes : unmanaged, ILanes<TLanes>
     {
+        // Sums go through a tile on the stack: a kernel that called anything would keep none of them in registers.
+        float* tile = stackalloc float[TileRows * TileStride];
         int strip = 2 * TLanes.Count;
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
@@ -58,23 +63,26 @@ internal static unsafe class MatrixProduct
                 {
                     for (; row + 8 <= rows; row += 8)
                     {
-                        Eight<TLanes>(x + ((long)row * stride), stride, weights, matrix.Inputs, target, row);
+                        Eight<TLanes>(x + ((long)row * stride), stride, weights, matrix.Inputs, tile);
+                        target.Take<TLanes>(tile, row, 8);
                     }
                 }
                 for (; row + 4 <= rows; row += 4)
                 {
-                    Four<TLanes>(x + ((long)row * stride), stride, weights, matrix.Inputs, target, row);
+                    Four<TLanes>(x + ((long)row * stride), stride, weights, matrix.Inputs, tile);
+                    target.Take<TLanes>(tile, row, 4);
                 }
                 for (; row < rows; row++)
                 {
-                    One<TLanes>(x + ((long)row * stride), weights, matrix.Inputs, target, row);
+                    One<TLanes>(x + ((long)row * stride), weights, matrix.Inputs, tile);
+                    target.Take<TLanes>(tile, row, 1);
                 }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Eight<TLanes>(float* x, int stride, float* weights, int inputs, in Target target, int row)
+    private static void Eight<TLanes>(float* x, int stride, float* weights, int inputs, float* tile)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         float* x0 = x, x1 = x0 + stride, x2 = x1 + stride, x3 = x2 + stride;
@@ -111,18 +119,26 @@ internal static unsafe class MatrixProduct
             a7 = TLanes.MultiplyAdd(left, value, a7);
             b7 = TLanes.MultiplyAdd(right, value, b7);
         }
-        target.Store(row, a0, b0);
-        target.Store(row + 1, a1, b1);
-        target.Store(row + 2, a2, b2);
-        target.Store(row + 3, a3, b3);
-        target.Store(row + 4, a4, b4);
-        target.Store(row + 5, a5, b5);
-        target.Store(row + 6, a6, b6);
-        target.Store(row + 7, a7, b7);
+        a0.Store(tile);
+        b0.Store(tile + TLanes.Count);
+        a1.Store(tile + TileStride);
+        b1.Store(tile + TileStride + TLanes.Count);
+        a2.Store(tile + (2 * TileStride));
+        b2.Store(tile + (2 * TileStride) + TLanes.Count);
+        a3.Store(tile + (3 * TileStride));
+        b3.Store(tile + (3 * TileStride) + TLanes.Count);
+        a4.Store(tile + (4 * TileStride));
+        b4.Store(tile + (4 * TileStride) + TLanes.Count);
+        a5.Store(tile + (5 * TileStride));
+        b5.Store(tile + (5 * TileStride) + TLanes.Count);
+        a6.Store(tile + (6 * TileStride));
+        b6.Store(tile + (6 * TileStride) + TLanes.Count);
+        a7.Store(tile + (7 * TileStride));
+        b7.Store(tile + (7 * TileStride) + TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Four<TLanes>(float* x, int stride, float* weights, int inputs, in Target target, int row)
+    private static void Four<TLanes>(float* x, int stride, float* weights, int inputs, float* tile)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         float* x0 = x, x1 = x0 + stride, x2 = x1 + stride, x3 = x2 + stride;
@@ -146,14 +162,18 @@ internal static unsafe class MatrixProduct
             a3 = TLanes.MultiplyAdd(left, value, a3);
             b3 = TLanes.MultiplyAdd(right, value, b3);
         }
-        target.Store(row, a0, b0);
-        target.Store(row + 1, a1, b1);
-        target.Store(row + 2, a2, b2);
-        target.Store(row + 3, a3, b3);
+        a0.Store(tile);
+        b0.Store(tile + TLanes.Count);
+        a1.Store(tile + TileStride);
+        b1.Store(tile + TileStride + TLanes.Count);
+        a2.Store(tile + (2 * TileStride));
+        b2.Store(tile + (2 * TileStride) + TLanes.Count);
+        a3.Store(tile + (3 * TileStride));
+        b3.Store(tile + (3 * TileStride) + TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void One<TLanes>(float* x, float* weights, int inputs, in Target target, int row)
+    private static void One<TLanes>(float* x, float* weights, int inputs, float* tile)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes a = default, b = default;
@@ -164,46 +184,40 @@ internal static unsafe class MatrixProduct
             b = TLanes.MultiplyAdd(TLanes.Load(weights + TLanes.Count), value, b);
             weights += PackedMatrix.PanelWidth;
         }
-        target.Store(row, a, b);
+        a.Store(tile);
+        b.Store(tile + TLanes.Count);
     }
 
     /// <summary>Where a strip of outputs goes.</summary>
     private readonly struct Target(float** rows, int output, int count, float* bias, bool adds)
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Store<TLanes>(int row, TLanes a, TLanes b)
+        public void Take<TLanes>(float* tile, int firstRow, int rowCount)
             where TLanes : unmanaged, ILanes<TLanes>
         {
-            if (bias is not null)
+            for (int row = 0; row < rowCount; row++, tile += TileStride)
             {
-                a = TLanes.Add(a, TLanes.Load(bias));
-                b = TLanes.Add(b, TLanes.Load(bias + TLanes.Count));
-            }
-            float* y = rows[row] + output;
-            if (count == 2 * TLanes.Count)
-            {
-                if (adds)
+                float* y = rows[firstRow + row] + output;
+                for (int i = 0; i < count; i += TLanes.Count)
                 {
-                    a = TLanes.Add(TLanes.Load(y), a);
-                    b = TLanes.Add(TLanes.Load(y + TLanes.Count), b);
+                    if (i + TLanes.Count > count)
+                    {
+                        TakePart(tile, y, i);
+                        break;
+                    }
+                    TLanes sums = TLanes.Load(tile + i);
+                    sums = bias is null ? sums : TLanes.Add(sums, TLanes.Load(bias + i));
+                    sums = adds ? TLanes.Add(TLanes.Load(y + i), sums) : sums;
+                    sums.Store(y + i);
                 }
-                a.Store(y);
-                b.Store(y + TLanes.Count);
-                return;
             }
-            StorePart(y, a, b);
         }
 
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private void StorePart<TLanes>(float* y, TLanes a, TLanes b)
-            where TLanes : unmanaged, ILanes<TLanes>
+        private void TakePart(float* tile, float* y, int first)
         {
-            float* part = stackalloc float[PackedMatrix.PanelWidth];
-            a.Store(part);
-            b.Store(part + TLanes.Count);
-            for (int i = 0; i < count; i++)
+            for (int i = first; i < count; i++)
             {
-                y[i] = adds ? y[i] + part[i] : part[i];
+                float sum = bias is null ? tile[i] : tile[i] + bias[i];
+                y[i] = adds ? y[i] + sum : sum;
             }
         }
     }
