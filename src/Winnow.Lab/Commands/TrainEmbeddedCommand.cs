@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Winnow.Inference.Tokenizers;
 using Winnow.Tasks.Families;
 using Winnow.Torch.Models;
 using Winnow.Torch.Native;
 using Winnow.Torch.Training;
+using Vocabulary = Winnow.Inference.Tokenizers.BytePairVocabulary;
 
 namespace Winnow.Lab.Commands;
 
@@ -76,11 +76,8 @@ internal static class TrainEmbeddedCommand
         TorchLoading loading = TorchRuntime.EnsureLoaded(request.Threads);
         error.WriteLine($"libtorch loaded ({loading}), {request.Threads} thread(s)");
 
-        Winnow.Inference.Tokenizers.BytePairVocabulary vocabulary = Tokenizer(request, error);
-        int Token(string name) => vocabulary.TryFind(name, out int id) ? id : throw new WinnowException($"The tokenizer has no token {name}; use one that this command trained.");
-        int begin = Token(FamilyTokenizer.BeginToken);
-        int end = Token(FamilyTokenizer.EndToken);
-        int padding = Token(FamilyTokenizer.PaddingToken);
+        Vocabulary vocabulary = Tokenizer(request, error);
+        (int begin, int end, int padding) = TrainedModel.FindSpecial(vocabulary);
 
         CheckpointInfo? saved = checkpoint is null ? null : CheckpointStore.ReadInfo(checkpoint);
         DecoderShape shape = saved?.Shape ?? (request.Size == Size.Xs ? DecoderShape.ExtraSmall(vocabulary.Size) : DecoderShape.Small(vocabulary.Size));
@@ -116,7 +113,7 @@ internal static class TrainEmbeddedCommand
         return isFinished ? LabApplication.Success : LabApplication.Stopped;
     }
 
-    private static Winnow.Inference.Tokenizers.BytePairVocabulary Tokenizer(Request request, TextWriter error)
+    private static Vocabulary Tokenizer(Request request, TextWriter error)
     {
         string own = Path.Combine(request.Out, "tokenizer.json");
         if (request.Tokenizer is { } given)
@@ -129,7 +126,7 @@ internal static class TrainEmbeddedCommand
             error.WriteLine("Training a tokenizer…");
             TokenizerFile.Write(FamilyTokenizer.Train(request.Seed), own);
         }
-        return Winnow.Inference.Tokenizers.BytePairVocabulary.Load(own);
+        return Vocabulary.Load(own);
     }
 
     private sealed class Progress(TextWriter error) : IProgress<TrainingLogEntry>
