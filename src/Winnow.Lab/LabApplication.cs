@@ -25,8 +25,8 @@ internal static class LabApplication
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
-        Command train = new("train", "Train models.") { TrainEmbeddedCommand.Create(error) };
-        RootCommand root = new("Winnow's laboratory: training, and the reproductions that train.") { train };
+        Command train = new("train", "Train models.") { TrainEmbeddedCommand.Create(error), TrainRewardCommand.Create(error) };
+        RootCommand root = new("Winnow's laboratory: training, and the reproductions that train.") { train, ExportCommand.Create(error) };
         ParseResult parsed = root.Parse(arguments);
         InvocationConfiguration configuration = new()
         {
