@@ -13,9 +13,6 @@ namespace Winnow.Search;
 /// </remarks>
 public sealed class ModelLogProbScorer : IScorer
 {
-    /// <summary>With different vocabularies: judge's tokens for one of the drawing model's, as a planning figure.</summary>
-    private const int TokensPerForeignToken = 2;
-
     private readonly ILanguageModel _judge;
     private readonly bool _sharesTokens;
     private readonly int _maxRows;
@@ -31,7 +28,7 @@ public sealed class ModelLogProbScorer : IScorer
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
         _judge = judge;
         _maxRows = maxRows;
-        _sharesTokens = drawing is not null && AreSame(judge.Vocabulary, drawing);
+        _sharesTokens = drawing is not null && Vocabularies.AreSame(judge.Vocabulary, drawing);
         Info = new ScorerInfo("logprob:" + (name ?? judge.Info.Name), ScoreRange.LogProbability, ScoresPrefixes: true);
     }
 
@@ -39,7 +36,7 @@ public sealed class ModelLogProbScorer : IScorer
     public ScorerInfo Info { get; }
 
     /// <inheritdoc/>
-    public Usage AtMost(Problem problem, int calls, long tokens) => new() { ScorerTokens = _sharesTokens ? tokens : tokens * TokensPerForeignToken };
+    public Usage AtMost(Problem problem, int calls, long tokens) => new() { ScorerTokens = Vocabularies.TokensFor(tokens, _sharesTokens) };
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The prompt has no tokens, or leaves no room in the judge's context.</exception>
@@ -48,26 +45,5 @@ public sealed class ModelLogProbScorer : IScorer
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(context);
         return new ModelLogProbScoring(_judge, PromptTokens.Of(_judge, problem.Prompt), _sharesTokens, _maxRows, context);
-    }
-
-    /// <summary>Whether two vocabularies give every token the same meaning.</summary>
-    private static bool AreSame(IVocabulary a, IVocabulary b)
-    {
-        if (ReferenceEquals(a, b))
-        {
-            return true;
-        }
-        if (a.Size != b.Size || a.EndOfSequence != b.EndOfSequence || a.BeginOfSequence != b.BeginOfSequence)
-        {
-            return false;
-        }
-        for (int token = 0; token < a.Size; token++)
-        {
-            if (a.IsSpecial(token) != b.IsSpecial(token) || !a.Bytes(token).SequenceEqual(b.Bytes(token)))
-            {
-                return false;
-            }
-        }
-        return true;
     }
 }

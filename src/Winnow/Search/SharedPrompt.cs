@@ -10,7 +10,7 @@ internal sealed class SharedPrompt : IDisposable
     private readonly float[] _logits;
     private readonly Branch _branch;
 
-    public SharedPrompt(ILanguageModel model, int[] prompt, int maxRows, int maxAnswerTokens, int threads)
+    public SharedPrompt(ILanguageModel model, int[] prompt, int maxRows, int maxAnswerTokens, int threads, bool readsLogits = true)
     {
         _prompt = prompt;
         int room = Math.Min(maxAnswerTokens, model.Info.ContextLength - prompt.Length);
@@ -21,7 +21,7 @@ internal sealed class SharedPrompt : IDisposable
             Threads = threads,
         });
         int row = Session.Add(prompt);
-        _logits = Session.Logits(row, prompt.Length - 1).ToArray();
+        _logits = readsLogits ? Session.Logits(row, prompt.Length - 1).ToArray() : [];
         _branch = Session.Keep(row, prompt.Length);
         Session.Reorder([]);
     }
@@ -31,7 +31,7 @@ internal sealed class SharedPrompt : IDisposable
     /// <summary>Tokens of the prompt.</summary>
     public int Length => _prompt.Length;
 
-    /// <summary>Logits after the prompt. Shape [V].</summary>
+    /// <summary>Logits after the prompt. Shape [V]; empty where the model only scores tokens.</summary>
     public ReadOnlySpan<float> Logits => _logits;
 
     /// <summary>Adds a row that has read the prompt only.</summary>

@@ -57,7 +57,12 @@ public static class Strategies
     private static WholeAnswerOptions Draws(StrategySettings settings)
     {
         WholeAnswerOptions defaults = new();
-        return defaults with { Samples = settings.Samples, Temperature = settings.Temperature ?? defaults.Temperature };
+        return defaults with
+        {
+            Samples = settings.Samples,
+            Temperature = settings.Temperature ?? defaults.Temperature,
+            Boundary = settings.Boundary ?? defaults.Boundary,
+        };
     }
 
     private static ScoredAnswerOptions ScoredDraws(StrategySettings settings)
@@ -67,6 +72,7 @@ public static class Strategies
         {
             Samples = settings.Samples,
             Temperature = settings.Temperature ?? defaults.Temperature,
+            Boundary = settings.Boundary ?? defaults.Boundary,
             Aggregation = settings.Aggregation ?? defaults.Aggregation,
         };
     }

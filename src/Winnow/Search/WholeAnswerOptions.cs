@@ -24,6 +24,9 @@ public record WholeAnswerOptions
             : throw new ArgumentOutOfRangeException(nameof(Temperature), value, "Temperature must lie in 0 … 10; 0 is greedy.");
     } = 1.0;
 
+    /// <summary>Text that ends a step within an answer. Default: a line break.</summary>
+    public string Boundary { get; init; } = "\n";
+
     /// <summary>Draws that may fail one after the other before no more are started. Unit: draws; at least 1; default 8.</summary>
     public int MaxFailuresInARow
     {

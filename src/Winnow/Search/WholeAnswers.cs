@@ -88,6 +88,7 @@ internal sealed class WholeAnswers(Problem problem, IProposer proposer, IScorer?
             StepRule rule = new()
             {
                 ToEnd = true,
+                Boundary = options.Boundary,
                 Temperature = options.Temperature,
                 MaxTokens = proposer.Info.MaxAnswerTokens,
                 MaxTotalTokens = wave.TokensLeft,
