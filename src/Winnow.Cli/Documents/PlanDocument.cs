@@ -1,0 +1,26 @@
+namespace Winnow.Cli.Documents;
+
+/// <summary>What <c>winnow compare --dry-run --json</c> writes: what would run, and the most it could use.</summary>
+internal sealed record PlanDocument
+{
+    public string Schema { get; init; } = "winnow.compare-plan/1";
+
+    public required string Task { get; init; }
+
+    public required string Model { get; init; }
+
+    public string? Scorer { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public required IReadOnlyList<string> Strategies { get; init; }
+
+    public required IReadOnlyList<Evaluation.LeftOut> LeftOut { get; init; }
+
+    public required IReadOnlyList<long> Budgets { get; init; }
+
+    public required int Problems { get; init; }
+
+    /// <summary>Generated plus scorer tokens that the caps allow in all.</summary>
+    public required long MaxTokens { get; init; }
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Winnow.Rendering;
+
+namespace Winnow.Cli;
+
+/// <summary>Help: examples first, then what there is, grouped by what one wants to do.</summary>
+internal sealed class HelpWriter : SynchronousCommandLineAction
+{
+    private static readonly (string Intent, (string Verb, string Does)[] Verbs)[] Groups =
+    [
+        ("Spend a budget",
+        [
+            ("compare [TASK|FILE]", "several strategies on a task at equal budgets: table, plots, report"),
+            ("ask [\"QUESTION\"]", "one question, one strategy, and how its candidates live and die"),
+            ("generate", "plain drawing from a model"),
+        ]),
+        ("See what there is",
+        [
+            ("tasks [ID]", "bundled tasks, and files that can be read"),
+            ("methods [ID]", "methods and the papers they come from"),
+            ("models [NAME|PATH]", "bundled models, and folders that can be read"),
+        ]),
+        ("Check",
+        [
+            ("reproduce ID|--all", "a paper's claims beside what is measured here"),
+            ("doctor", "whether everything works on this machine"),
+        ]),
+        ("More",
+        [
+            ("train …", "training; done by winnow-lab"),
+            ("completion SHELL", "a completion script for bash, zsh, fish or pwsh"),
+        ]),
+    ];
+
+    private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
+    {
+        ["compare"] =
+        [
+            "winnow compare",
+            "winnow compare embedded-mix --strategy greedy,majority,particle-filter --budget 500,1500",
+            "winnow compare questions.jsonl --model path/to/model --scorer none --json > result.json",
+        ],
+        ["ask"] = ["winnow ask", "winnow ask \"Compute ((11+19)-16)-2.\"", "winnow ask --strategy beam --budget 2000 --seed 7"],
+        ["generate"] = ["winnow generate --prompt \"[steps] Q: Sort acorn umbrella delta\" -n 4 --temperature 0.7"],
+        ["tasks"] = ["winnow tasks", "winnow tasks embedded-mix", "winnow tasks questions.jsonl"],
+        ["methods"] = ["winnow methods", "winnow methods particle-filter"],
+        ["models"] = ["winnow models", "winnow models embedded", "winnow models path/to/model"],
+        ["reproduce"] = ["winnow reproduce particle-filter --quick", "winnow reproduce --all --json > claims.json"],
+        ["doctor"] = ["winnow doctor"],
+        ["completion"] = ["winnow completion bash > ~/.local/share/bash-completion/completions/winnow"],
+    };
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        Command command = parseResult.CommandResult.Command;
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        if (command is RootCommand)
+        {
+            WriteRoot(output);
+        }
+        else
+        {
+            WriteExamples(command, output);
+            new HelpAction { MaxWidth = 100 }.Invoke(parseResult);
+        }
+        return ExitCodes.Done;
+    }
+
+    /// <summary>The help of <c>winnow</c> itself.</summary>
+    public static void WriteRoot(TextWriter output)
+    {
+        output.WriteLine("winnow: draw many, keep the best, and know how good it is.");
+        output.WriteLine();
+        output.WriteLine("  winnow compare                      the bundled model on a bundled task, in under three minutes");
+        output.WriteLine("  winnow ask                          watch a search answer one question");
+        output.WriteLine("  winnow reproduce particle-filter    a paper's claim, measured on this machine");
+        foreach ((string intent, (string Verb, string Does)[] verbs) in Groups)
+        {
+            output.WriteLine();
+            output.WriteLine($"{intent}:");
+            foreach ((string verb, string does) in verbs)
+            {
+                output.WriteLine($"  {verb,-20}{does}");
+            }
+        }
+        output.WriteLine();
+        output.WriteLine("`winnow VERB --help` shows examples and options. With --json a verb writes one JSON document to");
+        output.WriteLine("standard output. Exit codes: 0 done, 1 failed, 2 wrong request, 3 done in part, 130 stopped.");
+    }
+
+    /// <summary>A command with those above it, as it is typed.</summary>
+    public static string FullName(Command command) => command is RootCommand ? "winnow" : $"winnow {command.Name}";
+
+    private static void WriteExamples(Command command, TextWriter output)
+    {
+        output.WriteLine("Examples:");
+        foreach (string example in Examples[command.Name])
+        {
+            output.WriteLine($"  {example}");
+        }
+        output.WriteLine();
+    }
+}

@@ -1,0 +1,65 @@
+using Winnow.Embedded;
+using Winnow.Inference;
+using Winnow.Models;
+using Winnow.Rendering;
+using Winnow.Search;
+using Winnow.Tasks;
+
+namespace Winnow.Cli.Sources;
+
+/// <summary>Opens models by bundled name or folder, each once, and closes them together.</summary>
+internal sealed class ModelShelf : IDisposable
+{
+    /// <summary>Kind of the bundled models that draw.</summary>
+    public const string Generator = "generator";
+
+    private readonly Dictionary<string, ILanguageModel> _open = new(StringComparer.Ordinal);
+
+    /// <summary>Bundled models that draw.</summary>
+    public static IReadOnlyList<string> Names { get; } = Manifest.OrNull is { } manifest
+        ? [.. manifest.Models.Where(model => model.Value.Kind == Generator).Select(model => model.Key)]
+        : [];
+
+    /// <summary>The model where none is named.</summary>
+    public static string DefaultName => Manifest.OrNull?.DefaultModel ?? "embedded";
+
+    /// <summary>A model.</summary>
+    /// <param name="name">A bundled name or a folder; null: the default one.</param>
+    /// <exception cref="RequestException">There is no such model, or its files cannot be read.</exception>
+    public ILanguageModel Open(string? name)
+    {
+        name ??= Manifest.Required.DefaultModel;
+        if (_open.TryGetValue(name, out ILanguageModel? known))
+        {
+            return known;
+        }
+        ILanguageModel model = RequestException.Reading(() => Load(name));
+        _open.Add(name, model);
+        return model;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (ILanguageModel model in _open.Values)
+        {
+            model.Dispose();
+        }
+    }
+
+    private static ILanguageModel Load(string name)
+    {
+        if (Names.Contains(name, StringComparer.Ordinal))
+        {
+            return EmbeddedModels.Load(name);
+        }
+        if (Directory.Exists(name))
+        {
+            return DecoderModel.Load(name);
+        }
+        bool isPath = name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal) || name.StartsWith('.');
+        throw new RequestException(isPath
+            ? $"There is no folder \"{name}\". A model is a bundled name ({string.Join(", ", Names)}) or a folder with config.json, *.safetensors and tokenizer.json."
+            : ErrorText.UnknownName("model", name, Names, "winnow models"));
+    }
+}
