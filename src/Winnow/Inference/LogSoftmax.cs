@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using Winnow.Inference.Kernels;
 
 namespace Winnow.Inference;
 
@@ -31,12 +32,7 @@ public static class LogSoftmax
     /// <param name="weights">Shape [V]; receives the weights.</param>
     public static double SumOfExponentials(ReadOnlySpan<float> logits, float max, float scale, Span<float> weights)
     {
-        TensorPrimitives.Subtract(logits, max, weights);
-        if (scale != 1)
-        {
-            TensorPrimitives.Multiply(weights, scale, weights);
-        }
-        TensorPrimitives.Exp(weights, weights);
+        Exponential.Apply(logits, max, scale, weights);
         double sum = 0;
         foreach (float weight in weights)
         {

@@ -106,8 +106,7 @@ internal static unsafe class PagedAttention
     // Sixteen partial sums by position, added up in one order.
     private static float Exponentials(Span<float> scores)
     {
-        TensorPrimitives.Subtract(scores, TensorPrimitives.Max<float>(scores), scores);
-        TensorPrimitives.Exp(scores, scores);
+        Exponential.Apply(scores, TensorPrimitives.Max<float>(scores), 1, scores);
         Vector512<float> sums = Vector512<float>.Zero;
         int i = 0;
         for (; i + Vector512<float>.Count <= scores.Length; i += Vector512<float>.Count)
