@@ -28,7 +28,21 @@ internal sealed class ModelShelf : IDisposable
     /// <exception cref="RequestException">There is no such model, or its files cannot be read.</exception>
     public ILanguageModel Open(string? name)
     {
-        name ??= Manifest.Required.DefaultModel;
+        ILanguageModel model = OpenAny(name ?? Manifest.Required.DefaultModel);
+        return model is DecoderModel { Classifier: not null }
+            ? throw new RequestException($"{model.Info.Name} scores steps and cannot draw. Use it as --scorer prm:{name}, or choose one of {string.Join(", ", Names)}.")
+            : model;
+    }
+
+    /// <summary>A process reward model.</summary>
+    /// <param name="name">A bundled name or a folder.</param>
+    /// <exception cref="RequestException">There is no such model, its files cannot be read, or it has no head that scores steps.</exception>
+    public DecoderModel OpenRewardModel(string name) => OpenAny(name) is DecoderModel { Classifier: not null } model
+        ? model
+        : throw new RequestException($"{name} draws text and scores no steps. Use it as --scorer logprob:{name}, or name a LlamaForTokenClassification checkpoint after prm:.");
+
+    private ILanguageModel OpenAny(string name)
+    {
         if (_open.TryGetValue(name, out ILanguageModel? known))
         {
             return known;
@@ -49,7 +63,7 @@ internal sealed class ModelShelf : IDisposable
 
     private static ILanguageModel Load(string name)
     {
-        if (Names.Contains(name, StringComparer.Ordinal))
+        if (Manifest.OrNull?.Models.ContainsKey(name) == true)
         {
             return EmbeddedModels.Load(name);
         }

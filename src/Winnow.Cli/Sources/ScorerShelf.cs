@@ -7,6 +7,7 @@ namespace Winnow.Cli.Sources;
 internal static class ScorerShelf
 {
     private const string LogProb = "logprob";
+    private const string ProcessReward = "prm";
     private const string None = "none";
 
     /// <summary>The scorer where none is named and the default model draws.</summary>
@@ -14,7 +15,10 @@ internal static class ScorerShelf
 
     /// <summary>What completion offers.</summary>
     public static IReadOnlyList<string> Suggestions { get; } =
-        [None, LogProb, .. ModelShelf.Names.Select(name => $"{LogProb}:{name}")];
+        [None, LogProb, .. ModelShelf.Names.Select(name => $"{LogProb}:{name}"), .. RewardModels.Select(name => $"{ProcessReward}:{name}")];
+
+    private static IEnumerable<string> RewardModels =>
+        Manifest.OrNull?.Models.Where(model => model.Value.Kind != ModelShelf.Generator).Select(model => model.Key) ?? [];
 
     /// <summary>The scorer's name, the default one where none is given.</summary>
     public static string NameOf(string? name, string? drawingModel) =>
@@ -35,7 +39,8 @@ internal static class ScorerShelf
             (None, null) => null,
             (LogProb, null) => new LogProbScorer(),
             (LogProb, { Length: > 0 }) => new ModelLogProbScorer(models.Open(of), models.Open(drawingModel).Vocabulary, of),
-            _ => throw new RequestException($"There is no scorer \"{spec}\". Use none, logprob or logprob:MODEL, for example {DefaultName}."),
+            (ProcessReward, { Length: > 0 }) => new ProcessRewardScorer(models.OpenRewardModel(of), models.Open(drawingModel).Vocabulary, of),
+            _ => throw new RequestException($"There is no scorer \"{spec}\". Use none, logprob, logprob:MODEL or prm:MODEL, for example {DefaultName}."),
         };
     }
 }

@@ -33,7 +33,7 @@ internal static class CommonOptions
     {
         Option<string?> option = new("--scorer")
         {
-            Description = "What judges: none, logprob (log-probability under the drawing model), logprob:MODEL (under another). "
+            Description = "What judges: none, logprob (log-probability under the drawing model), logprob:MODEL (under another), prm:MODEL (a process reward model). "
                 + $"Default: {ScorerShelf.DefaultName} where the default model draws, logprob elsewhere.",
             HelpName = "SCORER",
         };

@@ -115,6 +115,17 @@ public sealed class ModelVerbTests : IDisposable
         Assert.False(Directory.Exists(OutFolder));
     }
 
+    [Theory]
+    [InlineData("telepathy", "There is no scorer \"telepathy\".")]
+    [InlineData("prm", "There is no scorer \"prm\".")]
+    [InlineData("logprob:no/such/folder", "There is no folder \"no/such/folder\".")]
+    public async Task A_scorer_that_does_not_exist_is_refused(string scorer, string expected) =>
+        AssertRefused(await InProcess.RunAsync("ask", "1+1=", "--model", _model.Path, "--scorer", scorer), expected);
+
+    [Fact]
+    public async Task A_model_that_draws_is_no_reward_model() =>
+        AssertRefused(await InProcess.RunAsync("ask", "1+1=", "--model", _model.Path, "--scorer", "prm:" + _model.Path), "scores no steps");
+
     [Fact]
     public async Task A_broken_task_file_is_refused_with_its_line()
     {
