@@ -1,0 +1,82 @@
+using Winnow.Models;
+
+namespace Winnow.Decoding.Constraints;
+
+/// <summary>The bytes of all tokens of a vocabulary as a tree, so that a mask reads shared beginnings once.</summary>
+internal sealed class TokenTrie
+{
+    private readonly List<(byte Value, int FirstChild, int NextSibling, int FirstToken)> _nodes = [(0, -1, -1, -1)];
+    private readonly int[] _nextToken;
+
+    public TokenTrie(IVocabulary vocabulary, int vocabularySize)
+    {
+        VocabularySize = vocabularySize;
+        _nextToken = new int[vocabularySize];
+        Array.Fill(_nextToken, -1);
+        int known = Math.Min(vocabulary.Size, vocabularySize);
+        // Tokens in the order of their bytes arrive at each node with the last child still open.
+        int[] order = [.. Enumerable.Range(0, known).Where(t => !vocabulary.IsSpecial(t) && !vocabulary.Bytes(t).IsEmpty)];
+        Array.Sort(order, (a, b) => vocabulary.Bytes(a).SequenceCompareTo(vocabulary.Bytes(b)) is var c && c != 0 ? c : b.CompareTo(a));
+        List<int> path = [0];
+        List<int> lastChild = [-1];
+        byte[] previous = [];
+        foreach (int token in order)
+        {
+            ReadOnlySpan<byte> bytes = vocabulary.Bytes(token);
+            int shared = bytes.CommonPrefixLength(previous);
+            path.RemoveRange(shared + 1, path.Count - shared - 1);
+            lastChild.RemoveRange(shared + 1, lastChild.Count - shared - 1);
+            for (int i = shared; i < bytes.Length; i++)
+            {
+                int node = _nodes.Count;
+                _nodes.Add((bytes[i], -1, -1, -1));
+                if (lastChild[i] < 0)
+                {
+                    _nodes[path[i]] = _nodes[path[i]] with { FirstChild = node };
+                }
+                else
+                {
+                    _nodes[lastChild[i]] = _nodes[lastChild[i]] with { NextSibling = node };
+                }
+                lastChild[i] = node;
+                path.Add(node);
+                lastChild.Add(-1);
+            }
+            _nextToken[token] = _nodes[path[^1]].FirstToken;
+            _nodes[path[^1]] = _nodes[path[^1]] with { FirstToken = token };
+            previous = bytes.ToArray();
+        }
+    }
+
+    public int VocabularySize { get; }
+
+    /// <summary>The tokens whose bytes lead from a state to one that is not dead.</summary>
+    public TokenMask Allowed(GrammarMachine machine, GrammarState from)
+    {
+        ulong[] bits = new ulong[(VocabularySize + 63) / 64 + 1];
+        Stack<(int Node, GrammarState State)> open = new();
+        open.Push((_nodes[0].FirstChild, from));
+        int count = 0;
+        while (open.TryPop(out var at))
+        {
+            for (int node = at.Node; node >= 0; node = _nodes[node].NextSibling)
+            {
+                GrammarState next = machine.Next(at.State, _nodes[node].Value);
+                if (next.IsDead)
+                {
+                    continue;
+                }
+                for (int token = _nodes[node].FirstToken; token >= 0; token = _nextToken[token])
+                {
+                    bits[token >> 6] |= 1UL << token;
+                    count++;
+                }
+                if (_nodes[node].FirstChild >= 0)
+                {
+                    open.Push((_nodes[node].FirstChild, next));
+                }
+            }
+        }
+        return new TokenMask(bits, count);
+    }
+}
