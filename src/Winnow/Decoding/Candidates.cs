@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Winnow.Decoding.Kernels;
+using Winnow.Inference.Kernels;
 
 namespace Winnow.Decoding;
 
@@ -358,8 +359,7 @@ public ref struct Candidates
         if (_weights.IsEmpty)
         {
             Span<float> own = _workspace.Weights(_logits.Length);
-            TensorPrimitives.Subtract(_logits, Max, own);
-            TensorPrimitives.Exp(own, own);
+            Exponential.Apply(_logits, Max, 1, own);
             _weights = own;
             _total = FixedPoint.Sum(own);
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using Winnow.Decoding.Kernels;
 using Winnow.Inference;
 
 namespace Winnow.Decoding;
@@ -8,7 +9,7 @@ namespace Winnow.Decoding;
 /// Draws the next token: softmax at a temperature, then the inverse of the cumulative distribution in the order of
 /// token ids at a given uniform number. The same logits and number always give the same token.
 /// </summary>
-/// <remarks>Sums are taken in one fixed order in double precision. Cost: O(V); no allocation after warm-up.</remarks>
+/// <remarks>The cumulative sum is taken as <see cref="Candidates.Draw"/> takes it, in fixed point. Cost: O(V); no allocation after warm-up.</remarks>
 public static class TokenSampler
 {
     /// <summary>Draws a token.</summary>
@@ -36,8 +37,11 @@ public static class TokenSampler
         float[] buffer = ArrayPool<float>.Shared.Rent(logits.Length);
         Span<float> weights = buffer.AsSpan(0, logits.Length);
         double untempered = LogSoftmax.SumOfExponentials(logits, logits[best], 1, weights);
-        double sum = temperature == 1 ? untempered : LogSoftmax.SumOfExponentials(logits, logits[best], scale, weights);
-        int token = InverseCdf(weights, sum * uniform);
+        if (scale != 1)
+        {
+            _ = LogSoftmax.SumOfExponentials(logits, logits[best], scale, weights);
+        }
+        int token = InverseCdf.Find(weights, (long)(uniform * FixedPoint.Sum(weights)));
         ArrayPool<float>.Shared.Return(buffer);
         return new TokenDraw(token, (double)logits[token] - logits[best] - Math.Log(untempered));
     }
@@ -69,24 +73,5 @@ public static class TokenSampler
             throw new ArgumentException($"Logits must hold a finite number and neither NaN nor +infinity; {seen}.", nameof(logits));
         }
         return best;
-    }
-
-    private static int InverseCdf(ReadOnlySpan<float> weights, double target)
-    {
-        double cumulative = 0;
-        int last = 0;
-        for (int i = 0; i < weights.Length; i++)
-        {
-            if (weights[i] > 0)
-            {
-                cumulative += weights[i];
-                last = i;
-                if (cumulative > target)
-                {
-                    break;
-                }
-            }
-        }
-        return last;
     }
 }

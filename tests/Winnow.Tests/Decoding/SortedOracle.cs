@@ -1,7 +1,7 @@
-using System.Numerics.Tensors;
 using Winnow.Decoding;
 using Winnow.Decoding.Kernels;
 using Winnow.Decoding.Stages;
+using Winnow.Inference.Kernels;
 using Winnow.Numerics;
 
 namespace Winnow.Tests.Decoding;
@@ -16,8 +16,7 @@ internal static class SortedOracle
         int[] byLogit = [.. finite.OrderByDescending(i => logits[i]).ThenBy(i => i)];
         float max = logits[byLogit[0]];
         float[] weights = new float[logits.Length];
-        TensorPrimitives.Subtract(logits, max, weights);
-        TensorPrimitives.Exp(weights, weights);
+        Exponential.Apply(logits, max, 1, weights);
         long total = finite.Sum(i => FixedPoint.Of(weights[i]));
         double normalizer = max + Math.Log(total / FixedPoint.One);
         return stage switch

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Text;
+using Winnow.Inference;
+using Winnow.Models;
+using Winnow.Numerics;
+
+namespace Winnow.Decoding.Generation;
+
+/// <summary>Plain drawing: a prompt, a chain, and samples that are generated side by side over one shared prompt.</summary>
+/// <remarks>Sample i uses the uniform numbers of slot i, so it is the same however many samples are drawn with it.</remarks>
+public static class TextGenerator
+{
+    /// <summary>Draws whole samples.</summary>
+    /// <param name="model">Any white-box model.</param>
+    /// <param name="prompt">Shape [n], n ≥ 1.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="uniforms">Uniform numbers by place.</param>
+    /// <param name="cancellationToken">Stops between tokens.</param>
+    public static IReadOnlyList<GeneratedSample> Run(
+        ILanguageModel model, IReadOnlyList<int> prompt, GenerationOptions options, IUniforms uniforms, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var tokens = new List<GeneratedToken>[options.Samples];
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            tokens[i] = [];
+        }
+        foreach (GeneratedToken token in Stream(model, prompt, options, uniforms, cancellationToken))
+        {
+            tokens[token.Sample].Add(token);
+        }
+        return Array.ConvertAll(tokens, sample => new GeneratedSample(
+            string.Concat(sample.Select(t => t.Text)), [.. sample.Select(t => t.Token)], [.. sample.Select(t => t.LogProb)],
+            [.. sample.Select(t => t.ChainLogProb)], sample[^1].Finish!.Value));
+    }
+
+    /// <summary>Draws samples token by token, all samples in turn.</summary>
+    /// <param name="model">Any white-box model.</param>
+    /// <param name="prompt">Shape [n], n ≥ 1.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="uniforms">Uniform numbers by place.</param>
+    /// <param name="cancellationToken">Stops between tokens.</param>
+    /// <exception cref="ArgumentException">The prompt is empty or fills the context.</exception>
+    public static IEnumerable<GeneratedToken> Stream(
+        ILanguageModel model, IReadOnlyList<int> prompt, GenerationOptions options, IUniforms uniforms, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(uniforms);
+        if (prompt.Count == 0 || prompt.Count >= model.Info.ContextLength)
+        {
+            throw new ArgumentException($"The prompt has {prompt.Count} tokens; it must have at least 1 and leave room in a context of {model.Info.ContextLength}.", nameof(prompt));
+        }
+        return Tokens(model, [.. prompt], options, uniforms, cancellationToken);
+    }
+
+    private static IEnumerable<GeneratedToken> Tokens(
+        ILanguageModel model, int[] prompt, GenerationOptions options, IUniforms uniforms, CancellationToken cancellationToken)
+    {
+        using ISession session = model.Open(new SessionOptions
+        {
+            MaxRows = options.Samples,
+            MaxCachedTokens = prompt.Length + options.Samples * Math.Min(options.MaxTokens, model.Info.ContextLength - prompt.Length),
+        });
+        session.Add(prompt);
+        session.Reorder(new int[options.Samples]);
+        SampleDrawer drawer = new(model, options, uniforms, prompt);
+        int[] active = [.. Enumerable.Range(0, options.Samples)];
+        while (active.Length > 0)
+        {
+            List<int> survivingRows = [], next = [];
+            for (int row = 0; row < active.Length; row++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                GeneratedToken drawn = drawer.Draw(active[row], session.Logits(row, session.Length(row) - 1));
+                if (drawn.Finish is null)
+                {
+                    survivingRows.Add(row);
+                    next.Add(drawn.Token);
+                }
+                yield return drawn;
+            }
+            if (survivingRows.Count < active.Length)
+            {
+                session.Reorder([.. survivingRows]);
+                active = [.. survivingRows.Select(row => active[row])];
+            }
+            if (active.Length > 0)
+            {
+                session.Forward(
+                    new TokenBatch([.. Enumerable.Range(0, active.Length)], [.. Enumerable.Repeat(1, active.Length)], [.. next]), Read.LastLogits);
+            }
+        }
+    }
+}
+
+/// <summary>Draws the tokens of samples and turns them into text.</summary>
+internal sealed class SampleDrawer(ILanguageModel model, GenerationOptions options, IUniforms uniforms, int[] prompt)
+{
+    private readonly SamplerWorkspace _workspace = new();
+    private readonly SamplerRow[] _rows = [.. Enumerable.Range(0, options.Samples).Select(_ => options.Chain.Open(prompt))];
+    private readonly StopTextBuffer[] _texts = [.. Enumerable.Range(0, options.Samples).Select(_ => new StopTextBuffer(options.StopStrings))];
+    private readonly ImmutableArray<int> _endTokens = !options.EndTokens.IsEmpty ? options.EndTokens : model.Vocabulary.EndOfSequence is { } end ? [end] : [];
+    private readonly CandidateReport? _report = options.ReportedCandidates > 0 ? new CandidateReport(options.ReportedCandidates) : null;
+
+    public GeneratedToken Draw(int sample, ReadOnlySpan<float> logits)
+    {
+        SamplerRow row = _rows[sample];
+        _report?.Clear();
+        StepContext context = new(row.Tokens, prompt.Length, uniforms, options.Iteration, sample);
+        SampledToken drawn = options.Chain.Draw(logits, row, context, _workspace, _report);
+        double logProb = LogSoftmax.At(logits, drawn.Token);
+        row.Accept(drawn.Token);
+        StopTextBuffer buffer = _texts[sample];
+        bool isEnd = _endTokens.Contains(drawn.Token);
+        StringBuilder text = new(isEnd ? "" : buffer.Add(model.Vocabulary.Bytes(drawn.Token)));
+        FinishReason? finish = isEnd ? FinishReason.EndToken
+            : buffer.IsStopped ? FinishReason.StopString
+            : row.Tokens.Length - prompt.Length >= options.MaxTokens ? FinishReason.MaxTokens
+            : row.Tokens.Length >= model.Info.ContextLength ? FinishReason.ContextFull
+            : null;
+        if (finish is not null)
+        {
+            text.Append(buffer.Flush());
+        }
+        return new GeneratedToken(
+            sample, drawn.Token, text.ToString(), logProb, drawn.LogProb, drawn.Kept, _report is null ? null : [.. _report.Stages], finish);
+    }
+}
