@@ -37,7 +37,14 @@ public sealed record ConstrainedTo(TokenConstraint Constraint) : SamplerStage
             throw new ArgumentException($"There are logits of {candidates.VocabularySize} tokens; the vocabulary of the constraint has fewer.");
         }
         double before = TracksMass ? candidates.LogNormalizer : 0;
-        candidates.Keep(new MaskRule(mask));
+        if (mask.Tokens is { } few)
+        {
+            candidates.KeepTokens(few);
+        }
+        else
+        {
+            candidates.Keep(new MaskRule(mask));
+        }
         if (TracksMass && candidates.Count > 0)
         {
             at.AllowedMass = candidates.LogNormalizer - before;

@@ -64,15 +64,6 @@ public sealed class TokenConstraint
         {
             return known;
         }
-        TokenMask mask = _trie.Allowed(_machine, state);
-        if (state.IsAccepting)
-        {
-            foreach (int end in _endTokens)
-            {
-                mask.Bits[end >> 6] |= 1UL << end;
-            }
-            mask = mask with { Count = mask.Count + _endTokens.Length };
-        }
-        return state.Mask = mask;
+        return state.Mask = _trie.Allowed(_machine, state, state.IsAccepting ? _endTokens : []);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Winnow.Decoding.Kernels;
@@ -9,7 +10,26 @@ namespace Winnow.Decoding.Constraints;
 /// <param name="Count">Tokens in the set.</param>
 internal sealed record TokenMask(ulong[] Bits, int Count)
 {
+    private const int ListedAtMost = 1024;
+
+    /// <summary>The tokens themselves, ascending, where they are few.</summary>
+    public int[]? Tokens { get; } = Count <= ListedAtMost ? List(Bits, Count) : null;
+
     public bool Contains(int token) => (Bits[token >> 6] >> token & 1) != 0;
+
+    private static int[] List(ulong[] bits, int count)
+    {
+        int[] tokens = new int[count];
+        int next = 0;
+        for (int word = 0; word < bits.Length; word++)
+        {
+            for (ulong rest = bits[word]; rest != 0; rest &= rest - 1)
+            {
+                tokens[next++] = 64 * word + BitOperations.TrailingZeroCount(rest);
+            }
+        }
+        return tokens;
+    }
 }
 
 /// <summary>Keeps the tokens of a mask, and some besides.</summary>

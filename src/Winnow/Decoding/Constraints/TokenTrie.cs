@@ -50,13 +50,20 @@ internal sealed class TokenTrie
 
     public int VocabularySize { get; }
 
-    /// <summary>The tokens whose bytes lead from a state to one that is not dead.</summary>
-    public TokenMask Allowed(GrammarMachine machine, GrammarState from)
+    /// <summary>The tokens whose bytes lead from a state to one that is not dead, and some besides.</summary>
+    /// <param name="machine">The machine of the state.</param>
+    /// <param name="from">The state.</param>
+    /// <param name="besides">Tokens without bytes that are allowed too.</param>
+    public TokenMask Allowed(GrammarMachine machine, GrammarState from, ReadOnlySpan<int> besides)
     {
         ulong[] bits = new ulong[(VocabularySize + 63) / 64 + 1];
         Stack<(int Node, GrammarState State)> open = new();
         open.Push((_nodes[0].FirstChild, from));
-        int count = 0;
+        int count = besides.Length;
+        foreach (int token in besides)
+        {
+            bits[token >> 6] |= 1UL << token;
+        }
         while (open.TryPop(out var at))
         {
             for (int node = at.Node; node >= 0; node = _nodes[node].NextSibling)
