@@ -141,6 +141,19 @@ public sealed class SamplerChainTests
     }
 
     [Fact]
+    public void Guidance_moves_from_one_distribution_through_the_other()
+    {
+        float[] with = [1, 2, float.NegativeInfinity, 0], without = [2, 1, 3, float.NegativeInfinity], guided = new float[4];
+        SamplerWorkspace workspace = new();
+        Guidance.Mix(with, without, 1, workspace, guided);
+        double normalizer = Math.Log(Math.Exp(1) + Math.Exp(2) + 1);
+        Assert.Equal([1 - normalizer, 2 - normalizer, double.NegativeInfinity, -normalizer], guided.Select(g => (double)g), (a, b) => a.Equals(b) || Math.Abs(a - b) < 1e-5);
+        Guidance.Mix(with, without, 3, workspace, guided);
+        double other = Math.Log(Math.Exp(1) + Math.Exp(2) + Math.Exp(3));
+        Assert.Equal(2 - other + 3 * (1 - normalizer - (2 - other)), guided[0], 1e-5);
+    }
+
+    [Fact]
     public void Draws_follow_the_distribution()
     {
         SamplerChain chain = SamplerChain.Parse("temperature:0.5");

@@ -181,6 +181,17 @@ public sealed class SearchDecoderTests
         Assert.All(answers, a => Assert.Equal((char)('a' + a.FirstToken), a.Text[0]));
     }
 
+    [Fact]
+    public async Task A_chat_model_is_asked_again_for_an_answer_whose_first_word_was_used()
+    {
+        string[] script = ["Paris is one", "paris!", "Rome", "Rome again", "rome", "Oslo"];
+        using ScriptedChatClient client = new((request, _) => ScriptedChatClient.Text(script[Math.Min(request, script.Length - 1)]));
+        var answers = await ChatNavigator.RunAsync(client, "Name a capital.", new ChatNavigationOptions { Answers = 4, Retries = 1 }, TestContext.Current.CancellationToken);
+        Assert.Equal(["Paris is one", "Rome", "", "Oslo"], answers.Select(a => a.Text));
+        Assert.Equal([1, 2, 2, 1], answers.Select(a => a.Calls));
+        Assert.Equal([true, true, false, true], answers.Select(a => a.IsNew));
+    }
+
     private static IReadOnlyList<BeamHypothesis> Search(BeamSearchOptions options) => BeamSearch.Run(Model, [0], options, TestContext.Current.CancellationToken);
 
     private static List<int> Direct(SamplerChain chain, int run)
