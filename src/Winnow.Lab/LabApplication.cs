@@ -26,7 +26,15 @@ internal static class LabApplication
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
         Command train = new("train", "Train models.") { TrainEmbeddedCommand.Create(error), TrainRewardCommand.Create(error) };
-        RootCommand root = new("Winnow's laboratory: training, and the reproductions that train.") { train, ExportCommand.Create(error) };
+        RootCommand root = new("Winnow's laboratory: training, and the reproductions that train.")
+        {
+            train,
+            ExportCommand.Create(error),
+            MeasureCommand.Create(output, error),
+            VerifyCommand.Create(output, error),
+            BuildTaskCommand.Create(output),
+            ManifestCommand.Create(output),
+        };
         ParseResult parsed = root.Parse(arguments);
         InvocationConfiguration configuration = new()
         {

@@ -1,4 +1,6 @@
 using Winnow.Reproductions;
+using Winnow.Search;
+using Winnow.Tasks;
 
 namespace Winnow.Cli.Sources;
 
@@ -13,7 +15,17 @@ internal static class ReproductionShelf
     public static IReadOnlyList<IReproduction> All(ModelShelf models)
     {
         ArgumentNullException.ThrowIfNull(models);
-        return [];
+        Task<ReproductionSetting> OpenAsync(CancellationToken cancellationToken) => SettingAsync(models, cancellationToken);
+        return [new RepeatedSamplingClaims(OpenAsync), new ParticleFilterClaims(OpenAsync)];
+    }
+
+    /// <summary>The bundled defaults. Problems run side by side, so each has one thread.</summary>
+    private static async Task<ReproductionSetting> SettingAsync(ModelShelf models, CancellationToken cancellationToken)
+    {
+        TaskSet task = TaskShelf.Load(null);
+        IScorer scorer = ScorerShelf.Open(null, null, models)
+            ?? throw new WinnowException("The bundled default has no scorer, which the reproductions need; build or install the program again.");
+        return new ReproductionSetting(ProposerShelf.For(models.Open(null), task, threads: 1), scorer, task);
     }
 
     private static IReadOnlyList<string> Catalogue()

@@ -62,7 +62,7 @@ internal static class AskVerb
         TaskSet task = Questions.TaskOf(request.Question, request.Model, request.Seed);
         Problem problem = task.Problems[0];
         PromptLimits.Check(model, task.Problems);
-        ModelProposer proposer = await ProposerShelf.MeasuredAsync(model, task, threads: 0, cancellationToken).ConfigureAwait(false);
+        ModelProposer proposer = ProposerShelf.For(model, task);
         if (strategy.WhyUnsuited(proposer.Info, scorer?.Info) is { } reason)
         {
             throw new RequestException($"{reason} Choose another with --strategy, or a scorer with --scorer.");

@@ -16,7 +16,7 @@ internal sealed record CompareDefaults
     ];
 
     /// <summary>Caps for each problem. Unit: generated plus scorer tokens.</summary>
-    public IReadOnlyList<long> Budgets { get; init; } = [500, 1500];
+    public IReadOnlyList<long> Budgets { get; init; } = [500, 1500, 3000];
 
     /// <summary>Problems of the task that are run; a task with fewer is run whole. Unit: problems.</summary>
     public int Problems { get; init; } = 150;

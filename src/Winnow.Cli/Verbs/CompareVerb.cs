@@ -94,9 +94,7 @@ internal static class CompareVerb
         IScorer? scorer = ScorerShelf.Open(request.Scorer, request.Model, models);
         PromptLimits.Check(model, plan.ChosenProblems());
         // Problems run side by side, one thread each.
-        IProposer proposer = request.DryRun
-            ? ProposerShelf.For(model, task)
-            : await ProposerShelf.MeasuredAsync(model, task, threads: 1, cancellationToken).ConfigureAwait(false);
+        IProposer proposer = ProposerShelf.For(model, task, threads: 1);
         Comparison comparison = new(plan, proposer, scorer, shell.Time);
         if (request.DryRun)
         {

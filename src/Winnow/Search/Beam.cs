@@ -34,8 +34,7 @@ public sealed class Beam(BeamOptions? options = null) : IStrategy
         Usage before = context.Ledger.Used;
         var rows = BeamRows.Open(problem, proposer, scorer!, context, _options);
         await using var owned = rows.ConfigureAwait(false);
-        int count = _options.Rows
-            ?? SteppedRows.Affordable(problem, proposer, scorer!, context.Ledger.Remaining, BeamOptions.RowLimit);
+        int count = _options.Rows ?? await rows.AffordableAsync(cancellationToken).ConfigureAwait(false);
         List<BeamRow> finals = _options.Convention == BeamConvention.ItsHub
             ? await FixedPoolAsync(rows, count, cancellationToken).ConfigureAwait(false)
             : await LeavingPoolAsync(rows, count, cancellationToken).ConfigureAwait(false);

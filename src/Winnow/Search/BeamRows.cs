@@ -34,6 +34,9 @@ internal sealed class BeamRows : IAsyncDisposable
         return new BeamRows(new SteppedRows(problem, proposer, scorer, context, rule, options.Aggregation), context, options);
     }
 
+    /// <inheritdoc cref="SteppedRows.AffordableAsync"/>
+    public ValueTask<int> AffordableAsync(CancellationToken cancellationToken) => _rows.AffordableAsync(BeamOptions.RowLimit, cancellationToken);
+
     public async ValueTask StartAsync(int count, CancellationToken cancellationToken)
     {
         await _rows.Population.GrowAsync(count, cancellationToken).ConfigureAwait(false);

@@ -34,8 +34,7 @@ public sealed class Dvts(BeamOptions? options = null) : IStrategy
         Usage before = context.Ledger.Used;
         var rows = BeamRows.Open(problem, proposer, scorer!, context, _options);
         await using var owned = rows.ConfigureAwait(false);
-        int count = _options.Rows
-            ?? SteppedRows.Affordable(problem, proposer, scorer!, context.Ledger.Remaining, BeamOptions.RowLimit);
+        int count = _options.Rows ?? await rows.AffordableAsync(cancellationToken).ConfigureAwait(false);
         List<BeamRow> finals = await GrowTreesAsync(rows, count, cancellationToken).ConfigureAwait(false);
         return BeamChoice.Choose(this, problem, scorer!, finals, _options, context) with { Usage = context.Ledger.Used - before };
     }

@@ -13,7 +13,8 @@ namespace Winnow.Search;
 /// resampled only when the effective sample size is low; finished particles stay in the pool with a constant
 /// potential of 1; the answer is a weighted vote. The paper's conventions are options.
 /// Exp of <see cref="SearchResult.LogEvidence"/> is unbiased for the sum of p(x) times the weight's target factor.
-/// Number of particles: as set, or as many as the budget carries to answers of usual length. When the rest of
+/// Number of particles: as set, or as many as the budget carries to answers as long as one greedy answer, which is
+/// paid for too. When the rest of
 /// the budget cannot carry them all, the active ones are resampled to fewer; what is cut by the budget all the same
 /// has weight 0 and casts no vote. Cost: at most N·T steps and N·T scores. Random: steps, resampling, and the
 /// choice where it is <see cref="ParticleChoice.Sample"/>.
@@ -45,8 +46,7 @@ public sealed class ParticleFilter(ParticleFilterOptions? options = null) : IStr
         StepRule rule = new() { Boundary = _options.Boundary, Temperature = _options.Temperature, MaxTokens = proposer.Info.MaxAnswerTokens };
         SteppedRows rows = new(problem, proposer, scorer!, context, rule, _options.Aggregation);
         await using var owned = rows.ConfigureAwait(false);
-        int count = _options.Particles
-            ?? SteppedRows.Affordable(problem, proposer, scorer!, context.Ledger.Remaining, ParticleFilterOptions.ParticleLimit);
+        int count = _options.Particles ?? await rows.AffordableAsync(ParticleFilterOptions.ParticleLimit, cancellationToken).ConfigureAwait(false);
         ParticleWeight weight = _options.Weight ?? ParticlePotentials.DefaultFor(scorer!.Info.Range);
         ParticleSystem particles = new(rows, _options, new ParticlePotentials(weight, scorer!.Info.Range, _options.Clip), context);
 

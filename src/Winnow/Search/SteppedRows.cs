@@ -11,6 +11,8 @@ namespace Winnow.Search;
 /// </remarks>
 internal sealed class SteppedRows : IAsyncDisposable
 {
+    private static readonly int[] FirstRow = [0];
+
     private readonly Problem _problem;
     private readonly IProposer _proposer;
     private readonly IScorer _scorer;
@@ -18,12 +20,14 @@ internal sealed class SteppedRows : IAsyncDisposable
     private readonly IScoring _scoring;
     private readonly StepAggregation _aggregation;
     private readonly StepRule _rule;
+    private long _usual;
     private long _stepTokens;
     private long _stepsTaken;
 
     public SteppedRows(Problem problem, IProposer proposer, IScorer scorer, SearchContext context, StepRule rule, StepAggregation aggregation)
     {
         (_problem, _proposer, _scorer, _context, _rule, _aggregation) = (problem, proposer, scorer, context, rule, aggregation);
+        _usual = proposer.Info.TypicalAnswerTokens ?? 0;
         Population = proposer.Open(problem, context);
         _scoring = scorer.Open(problem, context);
     }
@@ -38,12 +42,17 @@ internal sealed class SteppedRows : IAsyncDisposable
     /// <summary>Scores that the scorer could not give.</summary>
     public int Unscored { get; private set; }
 
-    /// <summary>Rows that a budget can carry to answers of usual length, at most <paramref name="most"/> and what the proposer holds at once, at least 1.</summary>
-    public static int Affordable(Problem problem, IProposer proposer, IScorer scorer, Budget left, int most)
+    /// <summary>Rows that the budget can carry to answers of usual length, at most <paramref name="most"/> and what the proposer holds at once, at least 1.</summary>
+    /// <remarks>
+    /// How long answers to this problem are is learned from one greedy answer, paid for like every other draw, unless
+    /// the proposer knows what is typical. At most a quarter of the budget is spent on it.
+    /// </remarks>
+    public async ValueTask<int> AffordableAsync(int most, CancellationToken cancellationToken)
     {
-        long usual = proposer.Info.TypicalAnswerTokens ?? proposer.Info.MaxAnswerTokens;
-        return (int)Math.Max(1, Search.Affordable.Largest(Math.Min(most, proposer.Info.MaxActiveRows), n =>
-            left.Covers(proposer.AtMost(problem, (int)n, n * usual) + scorer.AtMost(problem, (int)n, n * usual))));
+        _usual = _proposer.Info.TypicalAnswerTokens ?? await LearnLengthAsync(cancellationToken).ConfigureAwait(false);
+        Budget left = _context.Ledger.Remaining;
+        return (int)Math.Max(1, Affordable.Largest(Math.Min(most, _proposer.Info.MaxActiveRows), n =>
+            left.Covers(_proposer.AtMost(_problem, (int)n, n * _usual) + _scorer.AtMost(_problem, (int)n, n * _usual))));
     }
 
     public int[] Active() => [.. Enumerable.Range(0, Rows.Count).Where(row => Rows[row].State == RowState.Active)];
@@ -60,11 +69,10 @@ internal sealed class SteppedRows : IAsyncDisposable
         {
             drawn += Rows[row].TokenCount;
         }
-        double usual = _proposer.Info.TypicalAnswerTokens ?? 0;
         long step = Math.Max(1, (_stepTokens + _stepsTaken - 1) / Math.Max(1, _stepsTaken));
-        long needed = Math.Max(step, (long)Math.Ceiling(usual - drawn / active.Length));
+        long needed = Math.Max(step, (long)Math.Ceiling(_usual - drawn / active.Length));
         Budget left = _context.Ledger.Remaining;
-        return (int)Math.Max(1, Search.Affordable.Largest(active.Length, n =>
+        return (int)Math.Max(1, Affordable.Largest(active.Length, n =>
             left.Covers(_proposer.AtMost(_problem, 0, n * needed) + _scorer.AtMost(_problem, (int)n, n * needed))));
     }
 
@@ -75,7 +83,7 @@ internal sealed class SteppedRows : IAsyncDisposable
         Budget left = _context.Ledger.Remaining;
         long wanted = (long)rows.Length * _rule.MaxTokens;
         int count = rows.Length;
-        long allowed = left.MaxSeconds <= 0 ? 0 : Search.Affordable.Largest(wanted, n =>
+        long allowed = left.MaxSeconds <= 0 ? 0 : Affordable.Largest(wanted, n =>
             left.Covers(_proposer.AtMost(_problem, 0, n) + _scorer.AtMost(_problem, count, n)));
         StepRule rule = _rule with
         {
@@ -116,6 +124,25 @@ internal sealed class SteppedRows : IAsyncDisposable
     {
         await _scoring.DisposeAsync().ConfigureAwait(false);
         await Population.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<int> LearnLengthAsync(CancellationToken cancellationToken)
+    {
+        int longest = _proposer.Info.MaxAnswerTokens;
+        Budget left = _context.Ledger.Remaining;
+        int quarter = (int)Affordable.Largest(longest, n => left.Covers(_proposer.AtMost(_problem, 1, 4 * n)));
+        if (quarter == 0)
+        {
+            return longest;
+        }
+        IPopulation pilot = _proposer.Open(_problem, _context);
+        await using var owned = pilot.ConfigureAwait(false);
+        await pilot.GrowAsync(1, cancellationToken).ConfigureAwait(false);
+        if (pilot.Rows[0].State == RowState.Active)
+        {
+            await pilot.StepAsync(FirstRow, _rule with { ToEnd = true, Temperature = 0, MaxTokens = quarter }, cancellationToken).ConfigureAwait(false);
+        }
+        return pilot.Rows[0].State == RowState.Finished ? pilot.Rows[0].TokenCount : longest;
     }
 
     private long TokensOf(ReadOnlySpan<int> rows)

@@ -101,7 +101,7 @@ public sealed class EvaluationEstimateRows : IConformanceRows
         },
         ["majority_vote_accuracy"] = row =>
         {
-            (double accuracy, double tied) = MajorityVote.Accuracy(
+            (double accuracy, double tied) = PluralityVote.Accuracy(
                 row.Input.Doubles("probabilities"), row.Params.Whole("votes"), row.Params.Whole("correct_answer"));
             return new { accuracy, tie_probability = tied };
         },

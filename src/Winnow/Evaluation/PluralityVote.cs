@@ -3,7 +3,7 @@ using Winnow.Numerics;
 namespace Winnow.Evaluation;
 
 /// <summary>What majority voting achieves with known answer probabilities.</summary>
-public static class MajorityVote
+public static class PluralityVote
 {
     /// <summary>The exact accuracy of a plurality of independent votes; tied answers share the vote equally.</summary>
     /// <param name="probabilities">Shape [A]; of the answers; at least 0, not all 0.</param>
