@@ -84,17 +84,46 @@ internal static class PrefixSelection
             }
             return;
         }
-        weights = weights[..logits.Length];
-        int pair = 0;
-        for (; pair + 1 < logits.Length; pair += 2)
+        int next = Vector512.IsHardwareAccelerated ? FillByVector(logits, weights, centre, low, scale, even, odd) : 0;
+        for (; next < logits.Length; next++)
         {
-            even[Bucket(logits[pair], centre, low, scale)] += FixedPoint.Of(weights[pair]);
-            odd[Bucket(logits[pair + 1], centre, low, scale)] += FixedPoint.Of(weights[pair + 1]);
+            even[Bucket(logits[next], centre, low, scale)] += FixedPoint.Of(weights[next]);
         }
-        if (pair < logits.Length)
+    }
+
+    // Most entries of a real distribution lie far out: sixteen of them in the last bucket are one addition. The others go
+    // to two histograms in turn, so that neighbours in one bucket need not wait for each other.
+    private static int FillByVector(
+        ReadOnlySpan<float> logits, ReadOnlySpan<float> weights, float centre, float low, float scale, Span<long> even, Span<long> odd)
+    {
+        Span<int> buckets = stackalloc int[Vector512<int>.Count];
+        Span<long> masses = stackalloc long[Vector512<int>.Count];
+        Vector512<float> centres = Vector512.Create(centre), lows = Vector512.Create(low), scales = Vector512.Create(scale);
+        Vector512<float> last = Vector512.Create((float)(Buckets - 1));
+        Vector512<double> one = Vector512.Create(FixedPoint.One);
+        Vector512<long> farOut = default;
+        int i = 0;
+        for (; i <= logits.Length - Vector512<float>.Count; i += Vector512<float>.Count)
         {
-            even[Bucket(logits[pair], centre, low, scale)] += FixedPoint.Of(weights[pair]);
+            Vector512<float> position = (Vector512.Abs(Vector512.Create(logits.Slice(i, Vector512<float>.Count)) - centres) - lows) * scales;
+            (Vector512<double> a, Vector512<double> b) = Vector512.Widen(Vector512.Create(weights.Slice(i, Vector512<float>.Count)));
+            Vector512<long> lower = Vector512.ConvertToInt64(a * one), upper = Vector512.ConvertToInt64(b * one);
+            if (Vector512.GreaterThanOrEqualAll(position, last))
+            {
+                farOut += lower + upper;
+                continue;
+            }
+            Vector512.ConvertToInt32Native(Vector512.MinNative(position, last)).CopyTo(buckets);
+            lower.CopyTo(masses);
+            upper.CopyTo(masses[Vector512<long>.Count..]);
+            for (int lane = 0; lane < buckets.Length; lane += 2)
+            {
+                even[buckets[lane]] += masses[lane];
+                odd[buckets[lane + 1]] += masses[lane + 1];
+            }
         }
+        even[Buckets - 1] += Vector512.Sum(farOut);
+        return i;
     }
 
     private static void Fill(
