@@ -78,6 +78,19 @@ public sealed class ConstraintTests
     }
 
     [Fact]
+    public void A_machine_that_forgets_reads_on_as_before()
+    {
+        Grammar grammar = Grammar.FromGbnf("root ::= \"a\" root \"b\" | \"c\"");
+        GrammarMachine forgetful = grammar.Open(mostStates: 3);
+        foreach (string text in (string[])["aaaaacbbbbb", "aaaaacbbbb", "c", "aacbbb"])
+        {
+            GrammarState state = text.Aggregate(forgetful.Start, (at, letter) => forgetful.Next(at, (byte)letter));
+            Assert.Equal(grammar.Matches(text), state.IsAccepting);
+            Assert.InRange(forgetful.StateCount, 0, 4);
+        }
+    }
+
+    [Fact]
     public void Nested_bounded_repetitions_do_not_hang()
     {
         Grammar grammar = Grammar.FromRegex("((((((a{0,99}){0,99}){0,99}){0,99}){0,99}){0,99})b");

@@ -48,4 +48,6 @@ public sealed class Grammar
     }
 
     internal GrammarMachine Open() => new(_automaton);
+
+    internal GrammarMachine Open(int mostStates) => new(_automaton, mostStates);
 }

@@ -10,10 +10,11 @@ namespace Winnow.Decoding.Constraints;
 internal sealed class GrammarMachine
 {
     private const int MostReadings = 20_000;
-    private const int MostStates = 200_000;
+    private const int DefaultMostStates = 50_000;
     private const int NoStack = -1;
 
     private readonly Automaton _automaton;
+    private readonly int _mostStates;
     private readonly List<(int Node, int Parent, bool IsIteration)> _stacks = [];
     private readonly Dictionary<(int, int, bool), int> _stackIds = [];
     private readonly List<(int Node, int Stack)> _configurations = [];
@@ -24,9 +25,13 @@ internal sealed class GrammarMachine
     private readonly SortedSet<int> _reached = [];
     private bool _isAccepting;
 
-    public GrammarMachine(Automaton automaton)
+    /// <summary>Starts at the beginning of the language.</summary>
+    /// <param name="automaton">The automaton.</param>
+    /// <param name="mostStates">States remembered; beyond them all are forgotten, which costs time and changes nothing.</param>
+    public GrammarMachine(Automaton automaton, int mostStates = DefaultMostStates)
     {
         _automaton = automaton;
+        _mostStates = mostStates;
         Begin();
         _open.Push((automaton.Start, NoStack, 0));
         Start = Close();
@@ -41,9 +46,13 @@ internal sealed class GrammarMachine
     /// <summary>The state after one more byte.</summary>
     public GrammarState Next(GrammarState state, byte value)
     {
-        if (state.Transitions[value] is { } known)
+        if (state.Transitions?[value] is { } known)
         {
             return known;
+        }
+        if (_states.Count >= _mostStates)
+        {
+            Forget();
         }
         Begin();
         foreach (int id in state.Configurations)
@@ -55,7 +64,19 @@ internal sealed class GrammarMachine
                 _open.Push((reader.Next, stack, 0));
             }
         }
+        state.Transitions ??= new GrammarState?[256];
         return state.Transitions[value] = Close();
+    }
+
+    // What rows still stand in stays alive with them; the rest is found again when it is needed.
+    private void Forget()
+    {
+        foreach (GrammarState state in _states.Values)
+        {
+            state.Transitions = null;
+            state.Mask = null;
+        }
+        _states.Clear();
     }
 
     private void Begin()
@@ -83,10 +104,6 @@ internal sealed class GrammarMachine
         StateKey key = new([.. _reached], _isAccepting);
         if (!_states.TryGetValue(key, out GrammarState? state))
         {
-            if (_states.Count >= MostStates)
-            {
-                throw new WinnowException($"The text needs more than {MostStates} states of the grammar; nesting is too deep.");
-            }
             _states[key] = state = new GrammarState(key.Configurations, _isAccepting);
         }
         return state;

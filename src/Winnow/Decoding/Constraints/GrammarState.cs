@@ -12,8 +12,8 @@ internal sealed class GrammarState(int[] configurations, bool isAccepting)
     /// <summary>Whether nothing can follow and the text is not in the language.</summary>
     public bool IsDead => Configurations.Length == 0 && !IsAccepting;
 
-    /// <summary>What each byte leads to, where it was asked for.</summary>
-    public GrammarState?[] Transitions { get; } = new GrammarState?[256];
+    /// <summary>Shape [256]; what each byte leads to, where it was asked for; null before any was.</summary>
+    public GrammarState?[]? Transitions { get; set; }
 
     /// <summary>The tokens that may follow, where they were asked for.</summary>
     public TokenMask? Mask { get; set; }

@@ -3,8 +3,8 @@ using Winnow.Models;
 namespace Winnow.Decoding.Constraints;
 
 /// <summary>
-/// A grammar over the tokens of a vocabulary: which may follow, with the masks of states that were met before. Used by one
-/// thread at a time, by any number of rows.
+/// A grammar over the tokens of a vocabulary: which may follow, with the masks of states that were met before. Shared by
+/// any number of rows and threads.
 /// </summary>
 /// <remarks>
 /// Every token it allows can be continued to a text of the language by bytes; end tokens are allowed only where the text is
@@ -12,6 +12,7 @@ namespace Winnow.Decoding.Constraints;
 /// </remarks>
 public sealed class TokenConstraint
 {
+    private readonly Lock _gate = new();
     private readonly IVocabulary _vocabulary;
     private readonly TokenTrie _trie;
     private readonly GrammarMachine _machine;
@@ -50,20 +51,22 @@ public sealed class TokenConstraint
         {
             return state;
         }
-        foreach (byte value in _vocabulary.Bytes(token))
+        lock (_gate)
         {
-            state = _machine.Next(state, value);
+            foreach (byte value in _vocabulary.Bytes(token))
+            {
+                state = _machine.Next(state, value);
+            }
+            return state;
         }
-        return state;
     }
 
     /// <summary>The tokens that may follow.</summary>
     internal TokenMask Allowed(GrammarState state)
     {
-        if (state.Mask is { } known)
+        lock (_gate)
         {
-            return known;
+            return state.Mask ??= _trie.Allowed(_machine, state, state.IsAccepting ? _endTokens : []);
         }
-        return state.Mask = _trie.Allowed(_machine, state, state.IsAccepting ? _endTokens : []);
     }
 }

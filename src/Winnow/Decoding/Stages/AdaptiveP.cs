@@ -63,8 +63,9 @@ public sealed record AdaptiveP(double Target, double Decay = 0.9) : SamplerStage
             _count = candidates.Count;
             if (_ids.Length < _count)
             {
-                _ids = new int[_count];
-                _probabilities = new float[_count];
+                int room = Math.Max(_count, Math.Min(candidates.VocabularySize, 2 * _ids.Length));
+                _ids = new int[room];
+                _probabilities = new float[room];
             }
             candidates.CopyIds(_ids);
             System.Numerics.Tensors.TensorPrimitives.Divide(candidates.Weights, (float)normalizer, _probabilities);
