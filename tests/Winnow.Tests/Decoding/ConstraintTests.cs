@@ -78,6 +78,16 @@ public sealed class ConstraintTests
     }
 
     [Fact]
+    public void A_rule_that_never_ends_is_not_entered()
+    {
+        TokenConstraint constraint = new(Grammar.FromGbnf("root ::= \"a\" endless | \"b\"\nendless ::= \"x\" endless"), new ByteVocabulary());
+        Assert.Equal(1, constraint.Allowed(constraint.Start).Count);
+        Assert.True(constraint.Allowed(constraint.Start).Contains('b'));
+        var error = Assert.Throws<FormatException>(() => Grammar.FromGbnf("root ::= \"a\" root"));
+        Assert.Contains("never comes to an end", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_machine_that_forgets_reads_on_as_before()
     {
         Grammar grammar = Grammar.FromGbnf("root ::= \"a\" root \"b\" | \"c\"");

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Winnow.Decoding.Constraints;
 
-/// <summary>Turns rules into an automaton and refuses what it cannot run: undefined rules and left recursion.</summary>
+/// <summary>Turns rules into an automaton and refuses what it cannot run: undefined rules, left recursion, rules without end.</summary>
 internal sealed class AutomatonBuilder
 {
     private const int MostNodes = 2_000_000;
@@ -27,6 +27,7 @@ internal sealed class AutomatonBuilder
             builder._nodes[rule.Start].Targets!.Add(builder.Compile(rule.Body, end));
         }
         builder.RefuseLeftRecursion();
+        builder.RemoveDeadEnds(start, root);
         return new Automaton(builder._nodes, start);
     }
 
@@ -177,26 +178,48 @@ internal sealed class AutomatonBuilder
         }
     }
 
-    private HashSet<int> Nullable()
+    // Nodes from which the end of their rule is reached without reading anything.
+    private HashSet<int> Nullable() => Closure((node, known) => node.Kind switch
     {
-        HashSet<int> nullable = [];
+        NodeKind.End => true,
+        NodeKind.Split => node.Targets!.Exists(known.Contains),
+        NodeKind.Call => known.Contains(node.Target) && known.Contains(node.Next),
+        _ => false,
+    });
+
+    // What can never come to its end, such as a rule that always calls itself, must not be entered: a text that began so
+    // could not be completed.
+    private void RemoveDeadEnds(int start, string root)
+    {
+        HashSet<int> productive = Closure((node, known) => node.Kind switch
+        {
+            NodeKind.End => true,
+            NodeKind.Split => node.Targets!.Exists(known.Contains),
+            NodeKind.Call => known.Contains(node.Target) && known.Contains(node.Next),
+            _ => known.Contains(node.Next),
+        });
+        if (!productive.Contains(start))
+        {
+            throw new FormatException($"No text matches the rule \"{root}\": it never comes to an end.");
+        }
+        foreach (Node node in _nodes)
+        {
+            node.Targets?.RemoveAll(target => !productive.Contains(target));
+        }
+    }
+
+    private HashSet<int> Closure(Func<Node, HashSet<int>, bool> isIn)
+    {
+        HashSet<int> known = [];
         for (bool isGrowing = true; isGrowing;)
         {
             isGrowing = false;
             for (int i = 0; i < _nodes.Count; i++)
             {
-                Node node = _nodes[i];
-                bool isNullable = node.Kind switch
-                {
-                    NodeKind.End => true,
-                    NodeKind.Split => node.Targets!.Exists(nullable.Contains),
-                    NodeKind.Call => nullable.Contains(node.Target) && nullable.Contains(node.Next),
-                    _ => false,
-                };
-                isGrowing |= isNullable && nullable.Add(i);
+                isGrowing |= !known.Contains(i) && isIn(_nodes[i], known) && known.Add(i);
             }
         }
-        return nullable;
+        return known;
     }
 
     private ImmutableArray<int> FirstCalls(int start, HashSet<int> nullable)
