@@ -6,7 +6,7 @@ using Winnow.Numerics;
 namespace Winnow.Benchmarks;
 
 /// <summary>Stages of a sampler chain on one row of logits, one thread. Loading (validation and maximum) is part of each figure.</summary>
-[MemoryDiagnoser]
+[MemoryDiagnoser, MinColumn, MedianColumn]
 public class SamplerBenchmarks
 {
     private readonly SamplerWorkspace _workspace = new();
