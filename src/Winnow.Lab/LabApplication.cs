@@ -30,6 +30,7 @@ internal static class LabApplication
         {
             train,
             ExportCommand.Create(error),
+            CurvesCommand.Create(output),
             MeasureCommand.Create(output, error),
             VerifyCommand.Create(output, error),
             BuildTaskCommand.Create(output),

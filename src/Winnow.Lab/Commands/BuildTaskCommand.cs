@@ -10,6 +10,9 @@ namespace Winnow.Lab.Commands;
 /// <summary><c>winnow-lab task</c>: the mixed task, with levels chosen by what a model was measured to do.</summary>
 internal static class BuildTaskCommand
 {
+    /// <summary>How far a level's pass@1 may lie from that of its part; a family without such a level stands aside.</summary>
+    private const double Tolerance = 0.2;
+
     private static readonly (string Part, double PassAt1)[] Parts = [("easy", 0.75), ("band", 0.45), ("hard", 0.15)];
 
     public static Command Create(TextWriter output)
@@ -30,18 +33,21 @@ internal static class BuildTaskCommand
                 throw new ArgumentException($"Seed {report.Seed} chose the levels in {source}; the task needs problems of another seed.");
             }
             string[] families = [.. TaskFamilies.All.Where(family => !family.IsBinary && report.Cells.Any(cell => cell.Family == family.Id)).Select(family => family.Id)];
-            (string Part, FamilyCell Cell)[] cells = [.. from part in Parts from family in families select (part.Part, Nearest(report, family, part.PassAt1))];
             List<Problem> chosen = [];
-            HashSet<string> questions = new(StringComparer.Ordinal);
-            for (int c = 0; c < cells.Length; c++)
+            HashSet<FamilyCell> taken = [];
+            for (int p = 0; p < Parts.Length; p++)
             {
-                (string part, FamilyCell cell) = cells[c];
-                int count = parsed.GetValue(problems) * (c + 1) / cells.Length - parsed.GetValue(problems) * c / cells.Length;
-                // A family whose levels jump over a part gives the same level twice; its problems stay different ones.
-                IEnumerable<GeneratedExample> fresh = HoldOut.Draw(TaskFamilies.Get(cell.Family), cell.Level, count * Parts.Length, parsed.GetValue(seed))
-                    .Where(example => questions.Add(example.Family + example.Question)).Take(count);
-                chosen.AddRange(fresh.Select((example, i) => FamilyTasks.ToProblem(example, $"{part}-{cell.Family}-{cell.Level}-{i}")));
-                output.WriteLine($"{part,-5} {cell.Family} {cell.Level}: pass@1 {cell.PassAt1:0.00}, pass@16 {cell.PassAt16:0.00}, {count} problems");
+                (string part, double passAt1) = Parts[p];
+                FamilyCell[] cells = [.. families.Select(family => Nearest(report, family, passAt1, taken)).OfType<FamilyCell>()];
+                taken.UnionWith(cells);
+                int inPart = Share(parsed.GetValue(problems), p, Parts.Length);
+                for (int c = 0; c < cells.Length; c++)
+                {
+                    FamilyCell cell = cells[c];
+                    IReadOnlyList<GeneratedExample> examples = HoldOut.Draw(TaskFamilies.Get(cell.Family), cell.Level, Share(inPart, c, cells.Length), parsed.GetValue(seed));
+                    chosen.AddRange(examples.Select((example, i) => FamilyTasks.ToProblem(example, $"{part}-{cell.Family}-{cell.Level}-{i}")));
+                    output.WriteLine($"{part,-5} {cell.Family} {cell.Level}: pass@1 {cell.PassAt1:0.00}, pass@16 {cell.PassAt16:0.00}, step accuracy {cell.StepAccuracy:0.00}, {examples.Count} problems");
+                }
             }
             Problem[] mixed = [.. Enumerable.Range(0, chosen.Count).Select(i => chosen[(int)((long)i * Stride(chosen.Count) % chosen.Count)])];
             TaskSet task = FamilyTasks.ToTask(
@@ -53,8 +59,11 @@ internal static class BuildTaskCommand
         return command;
     }
 
-    private static FamilyCell Nearest(FamilyReport report, string family, double passAt1) =>
-        report.Cells.Where(cell => cell.Family == family).MinBy(cell => Math.Abs(cell.PassAt1 - passAt1))!;
+    private static FamilyCell? Nearest(FamilyReport report, string family, double passAt1, HashSet<FamilyCell> taken) =>
+        report.Cells.Where(cell => cell.Family == family && !taken.Contains(cell) && Math.Abs(cell.PassAt1 - passAt1) <= Tolerance)
+            .MinBy(cell => Math.Abs(cell.PassAt1 - passAt1));
+
+    private static int Share(int total, int index, int parts) => total * (index + 1) / parts - total * index / parts;
 
     // Walks through all problems in steps that share no factor with their number, so that any prefix is a mixture.
     private static int Stride(int count)

@@ -17,15 +17,17 @@ internal static class MeasureCommand
         Option<int> problems = new("--problems") { Description = "Held-out problems of each cell.", DefaultValueFactory = _ => 100 };
         Option<int> draws = new("--draws") { Description = "Answers drawn to each at temperature 1.", DefaultValueFactory = _ => 16 };
         Option<ulong> seed = new("--seed") { Description = "Seed of problems and draws. Bundled tasks use another one than validation.", DefaultValueFactory = _ => 1UL };
+        Option<string[]> chosen = new("--cell") { Description = "family:level; may be given several times. Default: every family and level." };
         Option<string?> file = new("--out") { Description = "File for the figures as JSON." };
-        Command command = new("measure", "Measure a model on held-out problems of every family and level.") { model, problems, draws, seed, file };
+        Command command = new("measure", "Measure a model on held-out problems of every family and level.") { model, problems, draws, seed, chosen, file };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using DecoderModel loaded = LabModels.Load(parsed.GetValue(model)!);
             FamilyMeasurement measurement = new(LabModels.Proposer(loaded), [], parsed.GetValue(problems), parsed.GetValue(draws), parsed.GetValue(seed));
             List<FamilyCell> cells = [];
             await output.WriteLineAsync("| family | level | n | greedy | pass@1 | pass@16 | majority@16 | step accuracy |\n|---|---|---|---|---|---|---|---|").ConfigureAwait(false);
-            foreach (CellName cell in FamilyMeasurement.AllCells)
+            IReadOnlyList<CellName> names = parsed.GetValue(chosen) is { Length: > 0 } given ? [.. given.Select(CellName.Parse)] : FamilyMeasurement.AllCells;
+            foreach (CellName cell in names)
             {
                 await error.WriteLineAsync($"measuring {cell}").ConfigureAwait(false);
                 IReadOnlyList<DrawnProblem> drawn = await measurement.DrawAsync(cell, cancellationToken).ConfigureAwait(false);

@@ -16,11 +16,11 @@ internal static class TrainRewardCommand
     /// <summary>Cells at which a policy of this size is often, not always, right.</summary>
     private static readonly (string Family, int Level)[] Cells =
     [
-        ("word_arith", 6), ("word_arith", 8), ("word_arith", 10),
-        ("multistep_arithmetic", 3), ("multistep_arithmetic", 4), ("multistep_arithmetic", 5), ("multistep_arithmetic", 6),
+        ("word_arith", 8), ("word_arith", 12),
+        ("multistep_arithmetic", 4), ("multistep_arithmetic", 5), ("multistep_arithmetic", 6), ("multistep_arithmetic", 8),
         ("word_sorting", 4), ("word_sorting", 5), ("word_sorting", 7),
-        ("list_functions", 1), ("list_functions", 2), ("list_functions", 3),
-        ("object_counting", 3), ("object_counting", 4), ("object_counting", 5),
+        ("list_functions", 1), ("list_functions", 2), ("list_functions", 3), ("list_functions", 4),
+        ("object_counting", 7), ("object_counting", 9),
     ];
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };

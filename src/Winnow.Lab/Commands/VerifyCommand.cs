@@ -34,7 +34,7 @@ internal static class VerifyCommand
             foreach (string cell in parsed.GetValue(cells)!)
             {
                 await error.WriteLineAsync($"drawing {cell}").ConfigureAwait(false);
-                drawn.AddRange(await measurement.DrawAsync(Parse(cell), cancellationToken).ConfigureAwait(false));
+                drawn.AddRange(await measurement.DrawAsync(CellName.Parse(cell), cancellationToken).ConfigureAwait(false));
             }
             int[] sizes = [.. Sizes.Where(size => size <= parsed.GetValue(draws))];
             VerifierMeasurement[] figures = [.. judges.Select((judge, i) => VerifierMeasurement.Of(judge.Info, i, drawn, sizes, Subsets, given))];
@@ -51,11 +51,6 @@ internal static class VerifyCommand
         });
         return command;
     }
-
-    private static CellName Parse(string cell) =>
-        cell.Split(':') is [var family, var level] && int.TryParse(level, CultureInfo.InvariantCulture, out int number)
-            ? new CellName(family, number)
-            : throw new ArgumentException($"The cell \"{cell}\" is not family:level, for example word_sorting:5.", nameof(cell));
 
     private static string Lines(VerifierMeasurement figure) => string.Create(CultureInfo.InvariantCulture,
         $"{figure.Scorer}: within-problem AUROC {figure.WithinAuroc:0.000} {Text(figure.WithinAurocInterval)} on {figure.MixedProblems} problems, pooled {figure.PooledAuroc:0.000}\n")

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Winnow.Search;
 using Winnow.Tasks;
 using Winnow.Tasks.Families;
@@ -8,6 +9,12 @@ namespace Winnow.Lab.Measuring;
 /// <summary>A family at one level.</summary>
 internal readonly record struct CellName(string Family, int Level)
 {
+    /// <summary>Reads <c>family:level</c>.</summary>
+    public static CellName Parse(string cell) =>
+        cell.Split(':') is [var family, var level] && int.TryParse(level, CultureInfo.InvariantCulture, out int number)
+            ? new CellName(TaskFamilies.Get(family).Id, number)
+            : throw new ArgumentException($"The cell \"{cell}\" is not family:level, for example word_sorting:5.", nameof(cell));
+
     public override string ToString() => $"{Family} {Level}";
 }
 

@@ -40,6 +40,25 @@ public sealed class TrainingLog(string path)
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>Reads the entries of a log.</summary>
+    /// <exception cref="WinnowException">A line is not an entry.</exception>
+    public static IReadOnlyList<TrainingLogEntry> Read(string path)
+    {
+        List<TrainingLogEntry> entries = [];
+        foreach (string line in File.ReadLines(path))
+        {
+            try
+            {
+                entries.Add(JsonSerializer.Deserialize<TrainingLogEntry>(line, Json)!);
+            }
+            catch (JsonException error)
+            {
+                throw new WinnowException($"{path}, line {entries.Count + 1}: it is not an entry of a training log ({error.Message}).", error);
+            }
+        }
+        return entries;
+    }
+
     /// <summary>Appends one entry.</summary>
     public void Append(TrainingLogEntry entry) => File.AppendAllText(path, JsonSerializer.Serialize(entry, Json) + "\n");
 
