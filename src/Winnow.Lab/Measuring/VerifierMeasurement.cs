@@ -99,13 +99,14 @@ internal sealed record SelectionCell
         {
             DrawnProblem drawn = problems[i];
             bool[] right = [.. drawn.Draws.Select(drawn.IsRight)];
+            int[] all = [.. Enumerable.Range(0, right.Length)];
             greedy[i] = drawn.IsRight(drawn.Greedy) ? 1 : 0;
             random[i] = right.Count(isRight => isRight) / (double)right.Length;
             oracle[i] = PassAtK.Any(right.Length, right.Count(isRight => isRight), size);
             double[][] sums = [majority, best, weighted];
             for (int subset = 0; subset < subsets; subset++)
             {
-                int[] picked = Subset(right.Length, size, SplitMix64.For(seed, drawn.Problem.Id, subset));
+                int[] picked = SplitMix64.For(seed, drawn.Problem.Id, subset).PickDistinct(all, Math.Min(size, all.Length));
                 Candidate[] scored = [.. picked.Select(draw => drawn.Draws[draw] with { Score = ScoreOf(drawn.Scores[index][draw]) })];
                 Candidate[] plain = [.. picked.Select(draw => drawn.Draws[draw])];
                 for (int c = 0; c < choices.Length; c++)
@@ -132,15 +133,4 @@ internal sealed record SelectionCell
     }
 
     private static Score ScoreOf(double value) => double.IsNaN(value) ? Score.None("not scored") : Score.Of(value);
-
-    private static int[] Subset(int count, int size, SplitMix64 random)
-    {
-        int[] order = [.. Enumerable.Range(0, count)];
-        for (int i = 0; i < Math.Min(size, count); i++)
-        {
-            int j = i + random.Below(count - i);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-        return order[..Math.Min(size, count)];
-    }
 }

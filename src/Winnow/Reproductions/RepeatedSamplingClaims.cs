@@ -57,14 +57,8 @@ public sealed class RepeatedSamplingClaims(Func<CancellationToken, Task<Reproduc
             double right = 0;
             for (int subset = 0; subset < Subsets; subset++)
             {
-                SplitMix64 random = SplitMix64.For(Seed, Problem.Id, subset);
-                int[] order = [.. Enumerable.Range(0, Draws.Count)];
-                for (int i = 0; i < k; i++)
-                {
-                    int j = i + random.Below(order.Length - i);
-                    (order[i], order[j]) = (order[j], order[i]);
-                }
-                string? answer = vote.Choose([.. order.Take(k).Select(draw => Draws[draw])]).Answer;
+                Candidate[] picked = SplitMix64.For(Seed, Problem.Id, subset).PickDistinct(Draws, k);
+                string? answer = vote.Choose(picked).Answer;
                 right += answer is not null && Problem.Checker.IsCorrect(Problem, answer) ? 1.0 / Subsets : 0;
             }
             return right;
