@@ -50,6 +50,18 @@ public static class PassAtK
         return sum / draws.Length;
     }
 
+    /// <summary>The coverage of k independent draws whose success probability is known: 1 − (1 − p)^k.</summary>
+    /// <param name="probability">p, in 0 … 1.</param>
+    /// <param name="k">At least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument lies outside its range.</exception>
+    public static double Exact(double probability, int k)
+    {
+        if (!(probability is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "A success probability must lie in 0 … 1.");
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        return 1 - Math.Pow(1 - probability, k);
+    }
+
     private static void Check(int draws, int correct, int k)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(draws);

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Winnow.Numerics;
 
 namespace Winnow.Evaluation;
@@ -41,6 +42,19 @@ public static class PluralityVote
             }
         }
         return (accuracy, tied);
+    }
+
+    /// <summary>The accuracy of a plurality of ever more votes: 1 where the right answer is the most probable, 0 where it is not, a share where it is tied.</summary>
+    /// <param name="probabilities">Shape [A], A ≥ 1; of the answers; need not sum to 1, as draws without an answer do not vote.</param>
+    /// <param name="correct">Index of the right answer; −1 where it is never drawn.</param>
+    /// <exception cref="ArgumentException">There is no answer, or the right one is not among them.</exception>
+    public static double Limit(ReadOnlySpan<double> probabilities, int correct = 0)
+    {
+        _ = Weights.Sum(probabilities);
+        if (correct < -1 || correct >= probabilities.Length)
+            throw new ArgumentOutOfRangeException(nameof(correct), correct, $"The right answer is {correct}; there are {probabilities.Length} answers, and −1 says that it is none of them.");
+        double most = TensorPrimitives.Max(probabilities);
+        return correct >= 0 && probabilities[correct] == most ? 1.0 / probabilities.Count(most) : 0;
     }
 
     private static double[,,] Give(double[,,] at, double probability, int most, bool isCorrect)

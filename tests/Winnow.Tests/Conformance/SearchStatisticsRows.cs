@@ -1,6 +1,7 @@
 using Winnow.Evaluation;
 using Winnow.Numerics;
 using Winnow.Testing.Conformance;
+using Winnow.Tests.Search;
 
 namespace Winnow.Tests.Conformance;
 
@@ -20,6 +21,8 @@ public sealed class SearchStatisticsRows : IConformanceRows
         {
             coverage = row.Params.Ints("k").Select(k => PassAtK.Mean(row.Input.Ints("n"), row.Input.Ints("correct"), k)),
         },
+        ["coverage_exact"] = ExactCoverage,
+        ["harness_summary"] = Summary,
         ["beta_coverage"] = row =>
         {
             var law = new BetaCoverage(row.Params.Number("alpha"), row.Params.Number("beta"));
@@ -56,6 +59,42 @@ public sealed class SearchStatisticsRows : IConformanceRows
             };
         },
     };
+
+    private static object ExactCoverage(ConformanceRow row)
+    {
+        var run = new ScriptedRow(row);
+        Dictionary<string, double> answers = run.Leaves.Where(leaf => run.Tree.Answers[leaf] is not null)
+            .GroupBy(leaf => run.Tree.Answers[leaf]!, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Sum(leaf => Math.Exp(run.Tree.Answer(leaf).LogProb!.Value)), StringComparer.Ordinal);
+        double p = answers.GetValueOrDefault(run.Gold!);
+        return new
+        {
+            p,
+            coverage = row.Params.Ints("N").Select(n => PassAtK.Exact(p, n)),
+            modal_answer = answers.MaxBy(answer => answer.Value).Key,
+            majority_limit = PluralityVote.Limit([.. answers.Values], answers.Keys.ToList().IndexOf(run.Gold!)),
+        };
+    }
+
+    private static object Summary(ConformanceRow row)
+    {
+        SelectionSummary summary = SelectionSummary.Of([.. row.Input.GetProperty("problems").EnumerateArray().Select(problem => new SelectedSamples(
+            [.. problem.GetProperty("texts").EnumerateArray().Select(text => text.GetString()!)],
+            [.. problem.GetProperty("answers").EnumerateArray().Select(answer => answer.GetString())],
+            [.. problem.Ints("correct").Select(right => right == 1)],
+            problem.Whole("selected")))]);
+        return new
+        {
+            accuracy = summary.Accuracy,
+            pass_at_1 = summary.PassAt1,
+            coverage = summary.Coverage,
+            selector_efficiency = summary.SelectorEfficiency,
+            duplicate_rate = summary.DuplicateRate,
+            identical_sample_problems = summary.IdenticalSampleProblems,
+            unparsed = summary.Unparsed,
+            modal_wrong = summary.ModalWrong,
+        };
+    }
 
     /// <summary>The beta law whose coverages the row was made from, by its first two: of one draw and of two.</summary>
     private static BetaCoverage BetaBehind(ConformanceRow row)

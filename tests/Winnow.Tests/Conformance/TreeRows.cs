@@ -15,6 +15,7 @@ public sealed class TreeRows : IConformanceRows
         ["tree_ancestral"] = Ancestral,
         ["tree_posterior"] = Posterior,
         ["pf_limit"] = Limit,
+        ["pf_exact_few_particles"] = FewParticles,
     };
 
     private static object Ancestral(ConformanceRow row)
@@ -121,6 +122,45 @@ public sealed class TreeRows : IConformanceRows
             select_sample_answers = ByAnswer(run, leaves, [.. chosen.Select(share => share / whole)]),
             Z = total,
             odds_weighted_vote_winner = ByAnswer(run, leaves, chosen).Where(entry => entry.Key != "none").MaxBy(entry => entry.Value).Key,
+        };
+    }
+
+    /// <summary>The shipped filter, driven through every outcome of its draws.</summary>
+    private static object FewParticles(ConformanceRow row)
+    {
+        var run = new ScriptedRow(row);
+        bool isAbsorbing = row.Params.Text("algorithm") == "absorbing";
+        int count = row.Params.Whole("N");
+        ParticleFilter filter = new(new ParticleFilterOptions
+        {
+            Particles = count,
+            Weight = ParticleWeight.AbsoluteOdds,
+            OddsTemperature = row.Params.Number("tau"),
+            Scheme = ResamplingScheme.Multinomial,
+            Schedule = row.Params.Text("algorithm") == "pool_resample_after_step" ? ResamplingSchedule.AfterEveryStep : ResamplingSchedule.BeforeEveryStep,
+            FreezesFinished = isAbsorbing,
+            Choice = Enum.Parse<ParticleChoice>(row.Params.Text("final")!, ignoreCase: true),
+        });
+        double[] population = new double[run.Tree.Count];
+        Dictionary<string, double> selected = new(StringComparer.Ordinal);
+        double steps = 0;
+        foreach (EnumeratedEnd end in new RunEnumeration(run.Tree, isAbsorbing).Of(filter))
+        {
+            foreach (Candidate candidate in end.Result.Candidates)
+            {
+                population[run.NodeOf(candidate.Answer)] += end.Probability / count;
+            }
+            string answer = end.Result.Answer ?? "none";
+            selected[answer] = selected.GetValueOrDefault(answer) + end.Probability;
+            steps += end.Steps;
+        }
+        return new
+        {
+            leaf = run.Leaves,
+            mean_population = run.Leaves.Select(leaf => population[leaf]),
+            selected_answers = selected,
+            accuracy = run.Gold is { } gold ? selected.GetValueOrDefault(gold) : 0,
+            expected_model_steps = steps,
         };
     }
 
