@@ -15,6 +15,7 @@ public static class MethodCatalogue
         new("beam", "Extends partial answers step by step, keeps the best-scored share after each step, and lets the finished ones vote.", "compute-optimal", MethodNeeds.Scorer | MethodNeeds.Steps, "≤ N·(L + S)"),
         new("dvts", "Several small beams that do not compete with each other, so that one early favourite cannot take all places.", "compute-optimal", MethodNeeds.Scorer | MethodNeeds.Steps, "≤ N·(L + S)"),
         new("particle-filter", "Extends partial answers step by step and resamples them in proportion to their weights, so that a badly scored one may live on.", "particle-filter", MethodNeeds.Scorer | MethodNeeds.Steps, "≤ N·(L + S)"),
+        new("particle-gibbs", "Runs a particle filter several times, each time beside an answer drawn from the time before, so that few particles still sample what they should.", "particle-filter", MethodNeeds.Scorer | MethodNeeds.Steps, "≤ N·K·(L + S)"),
         new("oracle", "Draws many answers and lets the task's checker choose: the ceiling of every selector, never a method to use.", null, MethodNeeds.Checker, "N·L"),
     ];
 

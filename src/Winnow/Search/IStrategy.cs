@@ -18,7 +18,7 @@ public sealed record SearchContext
 }
 
 /// <summary>Something that happened in a search, for those who watch.</summary>
-/// <param name="Kind">What: <c>drawn</c>, <c>stepped</c>, <c>scored</c>, <c>resampled</c>, <c>thinned</c> (fewer rows go on, to fit the budget), <c>looked</c> (ahead), <c>kept</c>, <c>finished</c>.</param>
+/// <param name="Kind">What: <c>drawn</c>, <c>stepped</c>, <c>scored</c>, <c>resampled</c>, <c>thinned</c> (fewer rows go on, to fit the budget), <c>looked</c> (ahead), <c>kept</c>, <c>weighed</c> (references as a whole), <c>referenced</c> (drawn to be replayed by the next sweep), <c>finished</c>.</param>
 /// <param name="Iteration">Round of the search.</param>
 /// <param name="Rows">The rows after it.</param>
 /// <param name="Weights">Normalised weight or score of each row; empty where there is none.</param>

@@ -50,12 +50,12 @@ public sealed class ParticleFilter(ParticleFilterOptions? options = null) : IStr
         ParticleWeight weight = _options.Weight ?? ParticlePotentials.DefaultFor(scorer!.Info.Range);
         ParticleSystem particles = new(rows, _options, new ParticlePotentials(weight, scorer!.Info.Range, _options.Clip), context);
 
-        await particles.StartAsync(count, cancellationToken).ConfigureAwait(false);
+        await particles.StartAsync(count, [], cancellationToken).ConfigureAwait(false);
         while ((particles.IsActive && rows.Step < _options.MaxSteps) || rows.Step < _options.MinRounds)
         {
-            particles.Prepare();
+            await particles.PrepareAsync(cancellationToken).ConfigureAwait(false);
             await particles.AdvanceAsync(cancellationToken).ConfigureAwait(false);
         }
-        return particles.Result(this, problem, weight) with { Usage = context.Ledger.Used - before };
+        return particles.Result(this, [particles.Outcome(problem)], particles.LogEvidence, weight) with { Usage = context.Ledger.Used - before };
     }
 }

@@ -39,6 +39,7 @@ public sealed class ScriptedScorer : IScorer
 
     private sealed class Scoring(ScriptedTree tree, int tokensPerToken, SearchContext context) : IScoring
     {
+        /// <summary>The node up to which each row was read.</summary>
         private int[] _read = [];
 
         public ValueTask ScoreAsync(IPopulation rows, ReadOnlyMemory<int> which, Memory<Score> scores, CancellationToken cancellationToken = default)
@@ -72,14 +73,20 @@ public sealed class ScriptedScorer : IScorer
 
         private bool Charge(int row, PartialAnswer answer)
         {
-            Usage usage = new() { ScorerTokens = (long)tokensPerToken * Math.Max(0, answer.TokenCount - _read[row]) };
+            int node = answer.Text.Length == 0 ? 0 : tree.NodeOf(answer.Text);
+            int known = _read[row];
+            while (known != node)
+            {
+                (known, node) = known > node ? (tree.Parents[known], node) : (known, tree.Parents[node]);
+            }
+            Usage usage = new() { ScorerTokens = (long)tokensPerToken * (answer.TokenCount - tree.Answer(known).TokenCount) };
             if (!context.Ledger.TryReserve(usage, out Lease lease))
             {
                 return false;
             }
             lease.Settle(usage);
             lease.Dispose();
-            _read[row] = answer.TokenCount;
+            _read[row] = answer.Text.Length == 0 ? 0 : tree.NodeOf(answer.Text);
             return true;
         }
 

@@ -50,6 +50,12 @@ internal sealed class SteppedRows : IAsyncDisposable
     public async ValueTask<int> AffordableAsync(int most, CancellationToken cancellationToken)
     {
         _usual = _proposer.Info.TypicalAnswerTokens ?? await LearnLengthAsync(cancellationToken).ConfigureAwait(false);
+        return AffordableNow(most);
+    }
+
+    /// <summary>The same for what is left now, once the usual length is known.</summary>
+    public int AffordableNow(int most)
+    {
         Budget left = _context.Ledger.Remaining;
         return (int)Math.Max(1, Affordable.Largest(Math.Min(most, _proposer.Info.MaxActiveRows), n =>
             left.Covers(_proposer.AtMost(_problem, (int)n, n * _usual) + _scorer.AtMost(_problem, (int)n, n * _usual))));

@@ -32,6 +32,7 @@ public static class Strategies
         (StrategyIds.Beam, static settings => new Beam(BeamOf(settings))),
         (StrategyIds.Dvts, static settings => new Dvts(BeamOf(settings))),
         (StrategyIds.ParticleFilter, static settings => new ParticleFilter(ParticlesOf(settings))),
+        (StrategyIds.ParticleGibbs, static settings => new ParticleGibbs(ParticleGibbsOptions.For(settings.Samples) with { Filter = ParticlesOf(settings with { Samples = null }) })),
         (StrategyIds.Oracle, static settings => new Oracle(Draws(settings))),
     ];
 

@@ -27,6 +27,9 @@ public static class StrategyIds
     /// <summary>Particle filtering over steps.</summary>
     public const string ParticleFilter = "particle-filter";
 
+    /// <summary>Particle filtering in sweeps, each beside an answer of the one before.</summary>
+    public const string ParticleGibbs = "particle-gibbs";
+
     /// <summary>A right answer, if one was drawn.</summary>
     public const string Oracle = "oracle";
 }

@@ -26,6 +26,8 @@ public sealed class ParticleRows : IConformanceRows
             Choice = ParticleChoice.Argmax,
             Annealing = AnnealingOf(row.Params, row.Params.Text("temperature_method")!),
         }),
+        ["particle_gibbs_own_step"] = row => GibbsReplay(row, ReferenceWeight.OwnStep),
+        ["particle_gibbs_replay"] = row => GibbsReplay(row, ReferenceWeight.Final),
         ["anneal_linear"] = row => new
         {
             tau = row.Input.Ints("step").Select(step => new Annealing
@@ -150,6 +152,71 @@ public sealed class ParticleRows : IConformanceRows
             selected_answer = run.Result.Answer,
             ledger = run.Ledger("stepped"),
         };
+    }
+
+    private static object GibbsReplay(ConformanceRow row, ReferenceWeight weight)
+    {
+        int sweeps = row.Params.Whole("iterations");
+        int references = row.Params.Whole("references");
+        ParticleGibbs StrategyWith(ReferenceWeight by) => new(ParticleGibbsOptions.ItsHub with
+        {
+            Rows = row.Params.Whole("budget"),
+            Iterations = sweeps,
+            References = references,
+            ReferenceWeight = by,
+        });
+        ParticleGibbs strategy = StrategyWith(weight);
+        var run = new ScriptedRow(row);
+        int count = row.Params.Whole("budget") / sweeps;
+        ReplayedUniforms uniforms = new(row.Input.GetProperty("uniforms"));
+        run.Run(strategy, uniforms);
+        SearchEvent[] ends = [.. run.Events.Where(happened => happened.Kind == "referenced")];
+        int[][] nodes = [.. ends.Select(end => run.Nodes(end.Rows))];
+        ParticlePotentials potentials = new(ParticleWeight.AbsoluteOdds, ScoreRange.Probability, new ParticleFilterOptions().Clip);
+        return new
+        {
+            choices = Choices(run.Events, count, references).Select(choice => new { probabilities = choice.Weights, picked = choice.Picked }),
+            final_nodes = nodes,
+            final_logit = nodes.Select(sweep => sweep.Select(node => potentials.Of(Score.Of(run.Tree.Scores![node]), 0))),
+            reference_index = ends.Select(end => end.Parents),
+            steps_used = nodes.Select(sweep => sweep.Select(node => run.Tree.PathTo(node).Length)),
+            selected_index = run.Result.Selected - (sweeps - 1) * count,
+            selected_answer = run.Result.Answer,
+            scorer_calls = run.Scorer.Calls,
+            model_steps = uniforms.StepsDrawn,
+            differs_from_final_weight_convention = Differs(row, StrategyWith(ReferenceWeight.Final), run.Events),
+        };
+    }
+
+    /// <summary>What was drawn by which weights, resamplings and references in the order of use.</summary>
+    private static IEnumerable<(IReadOnlyList<double> Weights, int[] Picked)> Choices(IEnumerable<SearchEvent> events, int count, int references)
+    {
+        int free = count;
+        foreach (SearchEvent happened in events)
+        {
+            if (happened.Kind is "resampled" or "referenced")
+            {
+                yield return (happened.Weights, [.. happened.Parents.Take(happened.Kind == "resampled" ? free : count)]);
+                free = happened.Kind == "referenced" ? count - references : free;
+            }
+        }
+    }
+
+    /// <summary>Whether another strategy goes another way on the same uniforms, or needs others.</summary>
+    private static bool Differs(ConformanceRow row, IStrategy other, IReadOnlyList<SearchEvent> events)
+    {
+        var run = new ScriptedRow(row);
+        try
+        {
+            run.Run(other);
+        }
+        catch (Exception missing) when (missing is InvalidOperationException or KeyNotFoundException)
+        {
+            return true;
+        }
+        return !run.Events.Select(Seen).SequenceEqual(events.Select(Seen));
+
+        string Seen(SearchEvent happened) => $"{string.Join(' ', run.Nodes(happened.Rows))} {string.Join(' ', happened.Weights.Select(weight => weight.ToString("F9", null)))}";
     }
 
     private static Annealing AnnealingOf(JsonElement settings, string rule) => new()

@@ -125,7 +125,7 @@ public sealed class BudgetTests
             FreezesFinished = random.Next(2) == 0,
             Choice = (ParticleChoice)random.Next(3),
         };
-        return random.Next(9) switch
+        return random.Next(10) switch
         {
             0 => new Greedy(),
             1 => new RepeatedSampling(draws),
@@ -135,7 +135,22 @@ public sealed class BudgetTests
             5 => new Oracle(draws),
             6 => new Beam(beam),
             7 => new Dvts(beam),
-            _ => new ParticleFilter(particles),
+            8 => new ParticleFilter(particles),
+            _ => new ParticleGibbs(GibbsOf(random, particles)),
+        };
+    }
+
+    private static ParticleGibbsOptions GibbsOf(Random random, ParticleFilterOptions particles)
+    {
+        int sweeps = 1 + random.Next(4);
+        int references = random.Next(3);
+        return new ParticleGibbsOptions
+        {
+            Rows = particles.Particles is { } count ? sweeps * (count + references) : null,
+            Iterations = sweeps,
+            References = references,
+            ReferenceWeight = particles.Weight == ParticleWeight.AbsoluteOdds ? (ReferenceWeight)random.Next(2) : ReferenceWeight.OwnStep,
+            Filter = particles with { Particles = null, FreezesFinished = false },
         };
     }
 }

@@ -21,24 +21,45 @@ internal sealed class RunEnumeration(ScriptedTree tree, bool finishedAreFrozen =
     private sealed record State(int[] Tape, double Probability, double Steps);
 
     /// <summary>Every distinct end of a strategy's run.</summary>
-    public IEnumerable<EnumeratedEnd> Of(IStrategy strategy)
+    public IEnumerable<EnumeratedEnd> Of(IStrategy strategy) =>
+        Walk(strategy, new State([], 1, 0), 0, int.MaxValue).Select(end => new EnumeratedEnd(end.Run.Result, end.State.Probability, end.State.Steps));
+
+    /// <summary>How probable each reference after the second sweep is, for each after the first: (leaf, leaf, probability), one reference at a time.</summary>
+    public IEnumerable<(int From, int To, double Probability)> References(IStrategy strategy)
     {
-        Dictionary<string, State> states = new(StringComparer.Ordinal) { [""] = new State([], 1, 0) };
-        for (int events = 0; states.Count > 0; events++)
+        Dictionary<int, (State State, int Events)> firsts = [];
+        foreach ((Run run, State state, int events) in Walk(strategy, new State([], 1, 0), 0, 1))
+        {
+            firsts.TryAdd(run.Reference, (state with { Probability = 1 }, events));
+        }
+        foreach ((int from, (State state, int events)) in firsts)
+        {
+            foreach ((Run run, State end, _) in Walk(strategy, state, events, 2))
+            {
+                yield return (from, run.Reference, end.Probability);
+            }
+        }
+    }
+
+    /// <summary>Every distinct end after a state, or every distinct state at the n-th draw of references.</summary>
+    private IEnumerable<(Run Run, State State, int Events)> Walk(IStrategy strategy, State from, int eventsBefore, int sweeps)
+    {
+        Dictionary<string, State> states = new(StringComparer.Ordinal) { [""] = from };
+        for (int events = eventsBefore; states.Count > 0; events++)
         {
             Dictionary<string, State> next = new(StringComparer.Ordinal);
             foreach (State state in states.Values)
             {
                 foreach ((Run run, State reached) in Extend(strategy, state, events))
                 {
-                    if (run.Key is { } key)
+                    if (run.Key is { } key && run.SweepsAtKey < sweeps)
                     {
                         State known = next.GetValueOrDefault(key) ?? reached with { Probability = 0, Steps = 0 };
                         next[key] = known with { Probability = known.Probability + reached.Probability, Steps = known.Steps + reached.Steps };
                     }
                     else
                     {
-                        yield return new EnumeratedEnd(run.Result, reached.Probability, reached.Steps);
+                        yield return (run, reached, events + 1);
                     }
                 }
             }
@@ -79,6 +100,7 @@ internal sealed class RunEnumeration(ScriptedTree tree, bool finishedAreFrozen =
         private double[] _weights = [];
         private int _events;
         private int _draws;
+        private int _sweeps;
 
         public List<(int Outcome, int Outcomes)> Taken { get; } = [];
 
@@ -88,6 +110,12 @@ internal sealed class RunEnumeration(ScriptedTree tree, bool finishedAreFrozen =
 
         /// <summary>What the run is after the next event; null where it ended before one.</summary>
         public string? Key { get; private set; }
+
+        /// <summary>Sweeps that have ended by then.</summary>
+        public int SweepsAtKey { get; private set; }
+
+        /// <summary>The node of the reference that was drawn by then.</summary>
+        public int Reference { get; private set; }
 
         public SearchResult Result { get; private set; } = new() { Strategy = "" };
 
@@ -111,9 +139,16 @@ internal sealed class RunEnumeration(ScriptedTree tree, bool finishedAreFrozen =
             _weights = new double[value.LogWeights.Count];
             LogWeights.Normalise([.. value.LogWeights], _weights);
             _events++;
+            _sweeps += value.Kind == "referenced" ? 1 : 0;
             if (_events == eventsBefore + 1)
             {
-                Key = $"{value.Kind} {value.Iteration} {string.Join(' ', _nodes)} {string.Join(' ', value.LogWeights.Select(weight => weight.ToString("F9", null)))}";
+                SweepsAtKey = _sweeps;
+                Reference = value.Kind == "referenced" && value.Parents.Count > 0 ? _nodes[value.Parents[0]] : 0;
+                Key = $"{value.Kind} {value.Iteration} {string.Join(' ', _nodes)} {(value.Kind == "referenced" ? string.Join(' ', value.Parents) : "")} {string.Join(' ', value.LogWeights.Select(weight => weight.ToString("F9", null)))}";
+            }
+            if (value.Kind == "referenced")
+            {
+                Array.Clear(_nodes); // The next sweep starts at the empty prefix.
             }
         }
 

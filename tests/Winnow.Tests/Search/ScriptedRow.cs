@@ -105,9 +105,11 @@ internal sealed class ScriptedRow
 internal sealed class ReplayedUniforms : IUniforms
 {
     private readonly Dictionary<(string Name, int Iteration), Queue<double>> _lists = [];
+    private readonly Queue<double>? _choices;
 
     public ReplayedUniforms(JsonElement uniforms)
     {
+        _choices = uniforms.TryGetProperty("choices", out JsonElement choices) ? new Queue<double>(Flatten(choices)) : null;
         foreach (JsonProperty property in uniforms.EnumerateObject())
         {
             string name = property.Name == "step" ? "token" : property.Name;
@@ -126,7 +128,15 @@ internal sealed class ReplayedUniforms : IUniforms
         }
     }
 
-    public double Next(string name, int iteration, int slot, int step) => _lists[(name, iteration)].Dequeue();
+    /// <summary>Resamplings and draws of references read one list, in the order in which they come, where a row has it.</summary>
+    public double Next(string name, int iteration, int slot, int step)
+    {
+        StepsDrawn += name == "token" ? 1 : 0;
+        return name is "resample" or "reference" && _choices is { } choices ? choices.Dequeue() : _lists[(name, iteration)].Dequeue();
+    }
+
+    /// <summary>Uniforms that drew a step.</summary>
+    public int StepsDrawn { get; private set; }
 
     private static IEnumerable<double> Flatten(JsonElement element) =>
         element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().SelectMany(Flatten) : [element.AsNumber()];
