@@ -37,6 +37,9 @@ public enum Hue
 
     /// <summary>Seventh series colour.</summary>
     Brown,
+
+    /// <summary>Eighth series colour.</summary>
+    Indigo,
 }
 
 /// <summary>Colours that people with any colour vision can tell apart, and that print in grey.</summary>
@@ -46,11 +49,11 @@ internal static class Palette
     private static readonly (string Light, string Dark)[] s_values =
     [
         ("#1d2530", "#e8ecf2"), ("#5f6b7a", "#9aa7b8"), ("#e3e7ec", "#2d3744"), ("#ffffff", "#161c25"),
-        ("#0067a8", "#5db4f0"), ("#c74a00", "#ff9557"), ("#00805c", "#35cfa0"), ("#a2358f", "#e592d6"), ("#8f6a00", "#e8c03d"), ("#2b88b8", "#8fd3f7"), ("#7a4a2b", "#d3a27e"),
+        ("#0067a8", "#5db4f0"), ("#c74a00", "#ff9557"), ("#00805c", "#35cfa0"), ("#a2358f", "#e592d6"), ("#8f6a00", "#e8c03d"), ("#2b88b8", "#8fd3f7"), ("#7a4a2b", "#d3a27e"), ("#34318a", "#aaa6ff"),
     ];
 
     /// <summary>The series colours, in the order they are given out.</summary>
-    public static IReadOnlyList<Hue> Series { get; } = [Hue.Blue, Hue.Vermilion, Hue.Green, Hue.Purple, Hue.Gold, Hue.Sky, Hue.Brown];
+    public static IReadOnlyList<Hue> Series { get; } = [Hue.Blue, Hue.Vermilion, Hue.Green, Hue.Purple, Hue.Gold, Hue.Sky, Hue.Brown, Hue.Indigo];
 
     /// <summary>Declarations of the palette's CSS variables on light paper.</summary>
     public static string LightVariables { get; } = string.Join(';', s_values.Select((v, i) => $"--{Name((Hue)i)}:{v.Light}"));

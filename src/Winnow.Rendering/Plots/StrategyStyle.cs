@@ -3,7 +3,7 @@ namespace Winnow.Rendering.Plots;
 /// <summary>Colour and shape of each strategy, the same in every picture.</summary>
 internal static class StrategyStyle
 {
-    private static readonly string[] s_known = ["majority", "weighted-majority", "best-of-n", "particle-filter", "beam", "repeated-sampling", "dvts"];
+    private static readonly string[] s_known = ["majority", "weighted-majority", "best-of-n", "particle-filter", "beam", "repeated-sampling", "dvts", "particle-gibbs"];
 
     /// <summary>Colour and shape of a strategy; those that are not known get what is left, by their place.</summary>
     public static (Hue Hue, PointShape Shape) Of(string strategy, int place)

@@ -16,6 +16,12 @@ public sealed class TreeRows : IConformanceRows
         ["tree_posterior"] = Posterior,
         ["pf_limit"] = Limit,
         ["pf_exact_few_particles"] = FewParticles,
+        ["tempering_swap"] = row => new
+        {
+            accept = Tempering.SwapProbability(row.Input.Number("tau_k"), row.Input.Number("tau_k1"), row.Input.Number("logit_k"), row.Input.Number("logit_k1")),
+        },
+        ["tempering_ladder"] = row => new { tau = Tempering.Ladder(row.Params.Whole("chains"), row.Params.Number("first"), row.Params.Number("last")) },
+        ["tempering_stationary"] = Stationary,
     };
 
     private static object Ancestral(ConformanceRow row)
@@ -162,6 +168,37 @@ public sealed class TreeRows : IConformanceRows
             accuracy = run.Gold is { } gold ? selected.GetValueOrDefault(gold) : 0,
             expected_model_steps = steps,
         };
+    }
+
+    /// <summary>One exchange between two chains that hold answers from their targets.</summary>
+    private static object Stationary(ConformanceRow row)
+    {
+        var run = new ScriptedRow(row);
+        int[] leaves = run.Leaves;
+        double[] tau = row.Params.Doubles("tau");
+        ParticlePotentials odds = new(ParticleWeight.Odds, ScoreRange.Probability, new ParticleFilterOptions().Clip);
+        double[] logits = [.. leaves.Select(leaf => odds.Of(Score.Of(run.Tree.Scores![leaf]), 0))];
+        double[] Target(double temperature)
+        {
+            double[] masses = [.. leaves.Select((leaf, i) => Probability(run, leaf) * Math.Exp(logits[i] / temperature))];
+            return [.. masses.Select(mass => mass / masses.Sum())];
+        }
+        double[] cold = Target(tau[0]);
+        double[] hot = Target(tau[1]);
+        double[] after = new double[leaves.Length];
+        double acceptance = 0;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            for (int j = 0; j < leaves.Length; j++)
+            {
+                double accept = Tempering.SwapProbability(tau[0], tau[1], logits[i], logits[j]);
+                double both = cold[i] * hot[j];
+                acceptance += both * accept;
+                after[j] += both * accept;
+                after[i] += both * (1 - accept);
+            }
+        }
+        return new { leaf = leaves, target_cold = cold, target_hot = hot, mean_acceptance = acceptance, cold_after_swap = after };
     }
 
     private static double[] Step(ScriptedTree tree, double[] mass)

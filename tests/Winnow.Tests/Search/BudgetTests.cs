@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Winnow.Budgets;
 using Winnow.Numerics;
 using Winnow.Search;
@@ -7,6 +8,9 @@ namespace Winnow.Tests.Search;
 
 public sealed class BudgetTests
 {
+    /// <summary>The evidence of a sweep in which everything failed is the log of 0.</summary>
+    private static readonly JsonSerializerOptions Record = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     [Fact]
     public void No_column_is_ever_over_its_cap_whatever_the_strategy_the_tree_and_the_failures()
     {
@@ -89,7 +93,7 @@ public sealed class BudgetTests
                 ScriptedTree tree = RandomTrees.Make(new Random(i));
                 ScriptedScorer scorer = new(tree, tokensPerToken: 1);
                 ScriptedCosts costs = new() { FailureRate = 0.05 };
-                records[i] = JsonSerializer.Serialize(RandomTrees.Solve(Strategies.Create(id), tree, scorer, new Budget { MaxTokens = 300 }, (ulong)i, costs));
+                records[i] = JsonSerializer.Serialize(RandomTrees.Solve(Strategies.Create(id), tree, scorer, new Budget { MaxTokens = 300 }, (ulong)i, costs), Record);
             });
             return records;
         }
