@@ -21,12 +21,13 @@ internal static class LabModels
     });
 
     /// <summary>A scorer of what a model draws.</summary>
-    /// <param name="name"><c>logprob</c> or <c>logprob:MODEL</c>.</param>
+    /// <param name="name"><c>logprob</c>, <c>logprob:MODEL</c> or <c>prm:MODEL</c>.</param>
     /// <param name="drawing">Vocabulary of the model that draws.</param>
     public static IScorer Scorer(string name, IVocabulary drawing) => name.Split(':', 2) switch
     {
         ["logprob"] => new LogProbScorer(),
         ["logprob", { Length: > 0 } model] => new ModelLogProbScorer(Load(model), drawing, model),
-        _ => throw new ArgumentException($"There is no scorer \"{name}\"; use logprob or logprob:MODEL.", nameof(name)),
+        ["prm", { Length: > 0 } model] => new ProcessRewardScorer(Load(model), drawing, model),
+        _ => throw new ArgumentException($"There is no scorer \"{name}\"; use logprob, logprob:MODEL or prm:MODEL.", nameof(name)),
     };
 }

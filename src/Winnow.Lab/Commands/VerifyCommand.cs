@@ -17,7 +17,7 @@ internal static class VerifyCommand
     public static Command Create(TextWriter output, TextWriter error)
     {
         Argument<string> model = new("model") { Description = "Folder of the model that draws." };
-        Option<string[]> scorers = new("--scorer") { Description = "logprob or logprob:MODEL; may be given several times.", Required = true };
+        Option<string[]> scorers = new("--scorer") { Description = "logprob, logprob:MODEL or prm:MODEL; may be given several times.", Required = true };
         Option<string[]> cells = new("--cell") { Description = "family:level; may be given several times.", Required = true };
         Option<int> problems = new("--problems") { Description = "Held-out problems of each cell.", DefaultValueFactory = _ => 80 };
         Option<int> draws = new("--draws") { Description = "Answers drawn to each at temperature 1.", DefaultValueFactory = _ => 64 };

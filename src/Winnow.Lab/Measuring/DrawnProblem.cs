@@ -41,7 +41,7 @@ internal sealed record DrawnProblem(Problem Problem, Candidate Greedy, IReadOnly
             await using var ownedScoring = scoring.ConfigureAwait(false);
             var given = new Score[draws];
             await scoring.ScoreAsync(population, all, given, cancellationToken).ConfigureAwait(false);
-            scores.Add([.. given.Select(score => score.Value)]);
+            scores.Add([.. given.Select(score => StepScores.Aggregate(score, StepAggregation.Product).Value)]);
         }
         return [.. population.Rows.Select(row => new Candidate
         {
