@@ -29,6 +29,7 @@ internal static class LabApplication
         RootCommand root = new("Winnow's laboratory: training, and the reproductions that train.")
         {
             train,
+            DoctorCommand.Create(output),
             ExportCommand.Create(error),
             CurvesCommand.Create(output),
             MeasureCommand.Create(output, error),
