@@ -22,14 +22,7 @@ internal sealed class StoredPopulation(DrawStore store, Problem problem, SearchC
         for (int i = 0; i < rows; i++)
         {
             Usage call = store.AtMost(problem, 1, 0);
-            bool granted = context.Ledger.TryReserve(call, out Lease lease);
-            using (lease)
-            {
-                if (granted)
-                {
-                    lease.Settle(call);
-                }
-            }
+            bool granted = context.Ledger.TryCharge(call);
             _rows.Add(granted ? PartialAnswer.Empty : PartialAnswer.Empty with { State = RowState.Cut, Reason = CutReasons.Calls });
         }
         return ValueTask.CompletedTask;

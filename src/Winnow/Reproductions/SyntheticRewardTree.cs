@@ -84,15 +84,8 @@ public sealed class SyntheticRewardTree : IProposer, IScorer
         {
             for (int i = 0; i < rows; i++)
             {
-                bool granted = context.Ledger.TryReserve(new Usage { Calls = 1 }, out Lease lease);
-                using (lease)
-                {
-                    if (granted)
-                    {
-                        lease.Settle(new Usage { Calls = 1 });
-                    }
-                }
-                _rows.Add(granted ? PartialAnswer.Empty : PartialAnswer.Empty with { State = RowState.Cut, Reason = "the budget holds no further draw" });
+                bool granted = context.Ledger.TryCharge(new Usage { Calls = 1 });
+                _rows.Add(granted ? PartialAnswer.Empty : PartialAnswer.Empty with { State = RowState.Cut, Reason = CutReasons.Calls });
                 _nodes.Add(new Node(IsAlive: true, 0, 0.5));
             }
             return ValueTask.CompletedTask;
@@ -144,16 +137,10 @@ public sealed class SyntheticRewardTree : IProposer, IScorer
 
         private void Extend(int row, StepRule rule)
         {
-            var token = new Usage { TokensGenerated = 1 };
-            bool granted = context.Ledger.TryReserve(token, out Lease lease);
-            using (lease)
+            if (!context.Ledger.TryCharge(new Usage { TokensGenerated = 1 }))
             {
-                if (!granted)
-                {
-                    _rows[row] = _rows[row] with { State = RowState.Cut, Reason = "the budget is used up" };
-                    return;
-                }
-                lease.Settle(token);
+                _rows[row] = _rows[row] with { State = RowState.Cut, Reason = CutReasons.Budget };
+                return;
             }
             int depth = _rows[row].Steps + 1;
             int slot = row + rule.SlotOffset;

@@ -17,14 +17,7 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
         var call = new Usage { Calls = 1 };
         for (int i = 0; i < rows; i++)
         {
-            bool granted = context.Ledger.TryReserve(call, out Lease lease);
-            using (lease)
-            {
-                if (granted)
-                {
-                    lease.Settle(call);
-                }
-            }
+            bool granted = context.Ledger.TryCharge(call);
             _rows.Add(granted ? PartialAnswer.Empty : PartialAnswer.Empty with { State = RowState.Cut, Reason = CutReasons.Calls });
         }
         return ValueTask.CompletedTask;
