@@ -43,7 +43,13 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
             "winnow compare questions.jsonl --model path/to/model --scorer none --json > result.json",
         ],
         ["ask"] = ["winnow ask", "winnow ask \"Compute ((11+19)-16)-2.\"", "winnow ask --strategy beam --budget 2000 --seed 7"],
-        ["generate"] = ["winnow generate --prompt \"[steps] Q: Sort acorn umbrella delta\" -n 4 --temperature 0.7"],
+        ["generate"] =
+        [
+            "winnow generate --prompt \"[steps] Q: Sort acorn umbrella delta\" -n 4 --temperature 0.7",
+            "winnow generate --model path/to/model --sampler \"typical:0.95,temperature:0.8\" --prompt \"Once\" --show-candidates",
+            "winnow generate --model path/to/model --prompt-file ask.txt --json-schema person.json --sampler min-p:0.1",
+            "winnow generate --model path/to/model --prompt \"Once\" --decoding diverse-beam:6:3 -n 3 --json",
+        ],
         ["tasks"] = ["winnow tasks", "winnow tasks embedded-mix", "winnow tasks questions.jsonl"],
         ["methods"] = ["winnow methods", "winnow methods particle-filter"],
         ["models"] = ["winnow models", "winnow models embedded", "winnow models path/to/model"],

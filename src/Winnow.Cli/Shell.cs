@@ -12,6 +12,9 @@ internal sealed record Shell
     /// <summary>Standard error: progress, notes and errors.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>Standard input: what a file named <c>-</c> stands for.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
     /// <summary>Whether standard output goes to a file or a pipe.</summary>
     public bool IsOutputRedirected { get; init; } = true;
 
@@ -38,6 +41,7 @@ internal sealed record Shell
     {
         Output = Console.Out,
         Error = Console.Error,
+        Input = Console.In,
         IsOutputRedirected = Console.IsOutputRedirected,
         IsErrorRedirected = Console.IsErrorRedirected,
         Width = WidthOfTerminal(),

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Winnow.Decoding.Generation;
 
 namespace Winnow.Cli.Documents;
 
@@ -15,7 +16,7 @@ internal static class JsonOutput
         NewLine = "\n",
         // The text goes to a terminal or a file, never into a web page: letters stay letters.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter<CheckState>(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter<CheckState>(JsonNamingPolicy.CamelCase), new JsonStringEnumConverter<FinishReason>(JsonNamingPolicy.CamelCase) },
     });
 
     /// <summary>Writes a document and a line end.</summary>

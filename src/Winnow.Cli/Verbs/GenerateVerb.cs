@@ -2,81 +2,81 @@ using System.CommandLine;
 using Winnow.Budgets;
 using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
+using Winnow.Decoding.Constraints;
+using Winnow.Decoding.Generation;
 using Winnow.Models;
 using Winnow.Numerics;
 using Winnow.Rendering;
-using Winnow.Search;
-using Winnow.Tasks;
 
 namespace Winnow.Cli.Verbs;
 
-/// <summary><c>winnow generate</c>: plain drawing.</summary>
+/// <summary><c>winnow generate</c>: plain drawing with any sampler chain, or a search in its place.</summary>
 internal static class GenerateVerb
 {
-    private sealed record Request(string Prompt, string? Model, int Samples, double Temperature, int? MaxTokens, ulong Seed, bool Json);
-
     public static Command Create(Shell shell)
     {
-        Option<string> prompt = new("--prompt", "-p") { Description = "Text that the model continues, as it is.", Required = true, HelpName = "TEXT" };
-        Option<int> samples = new("-n", "--samples") { Description = "How many draws.", HelpName = "N", DefaultValueFactory = _ => 1 };
-        Option<double> temperature = new("--temperature", "-t") { Description = "Sampling temperature; 0 takes the most probable token.", HelpName = "T", DefaultValueFactory = _ => 1 };
-        Option<int?> maxTokens = new("--max-tokens") { Description = "Most tokens of one draw. Default: 256, or what the context leaves.", HelpName = "TOKENS" };
-        Option<string?> model = CommonOptions.Model();
-        Option<ulong> seed = CommonOptions.Seed(CompareDefaults.Current.Seed);
-        Option<bool> json = CommonOptions.Json();
-        Command command = new("generate", "Plain drawing: the model continues a text.") { prompt, samples, temperature, maxTokens, model, seed, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            new Request(
-                parsed.GetRequiredValue(prompt),
-                parsed.GetValue(model),
-                parsed.GetValue(samples),
-                parsed.GetValue(temperature),
-                parsed.GetValue(maxTokens),
-                parsed.GetValue(seed),
-                parsed.GetValue(json)),
-            shell,
-            cancellationToken));
+        GenerateOptions options = new();
+        Command command = new("generate", "Plain drawing: the model continues a text.");
+        foreach (Option option in options.All)
+        {
+            command.Options.Add(option);
+        }
+        command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(options.Read(parsed), shell, cancellationToken)));
         return command;
     }
 
-    private static async Task<int> RunAsync(Request request, Shell shell, CancellationToken cancellationToken)
+    private static int Run(GenerateRequest request, Shell shell, CancellationToken cancellationToken)
     {
-        RepeatedSampling strategy = new(new WholeAnswerOptions { Samples = request.Samples, Temperature = request.Temperature });
+        if (request.Fault() is { } fault)
+        {
+            throw new RequestException(fault);
+        }
+        DecodingMethod? method = SamplerSource.Method(request.Decoding);
+        Grammar? grammar = request.Constraint.Load(shell);
+        string prompt = request.ReadPrompt(shell);
         using ModelShelf models = new();
-        ILanguageModel model = models.Open(request.Model);
-        TaskSet task = OpenQuestion.TaskOf("prompt", request.Prompt.ReplaceLineEndings("\n"), request.MaxTokens);
-        PromptLimits.Check(model, task.Problems);
-        SearchContext context = new() { Ledger = new Ledger(Budget.Unlimited), Uniforms = HashedUniforms.For(request.Seed, "generate") };
+        using MeteredModel model = new(models.Open(request.Model));
+        GenerationOptions options = new()
+        {
+            Chain = SamplerSource.Chain(request.Sampler, request.Temperature, grammar is null ? null : ConstraintSource.Stage(grammar, model), model),
+            Samples = request.Samples,
+            StopStrings = [.. request.Stop],
+            ReportedCandidates = request.Candidates ?? 0,
+        };
+        options = request.MaxTokens is { } most ? options with { MaxTokens = most } : options;
+        int[] tokens = PromptLimits.Encode(model, prompt);
+        IUniforms uniforms = HashedUniforms.For(request.Seed, "generate");
+        GenerateOutput output = new(request, options, model.Vocabulary, shell);
         long start = shell.Time.GetTimestamp();
-        SearchResult result = await strategy.SolveAsync(task.Problems[0], ProposerShelf.For(model, task), null, context, cancellationToken).ConfigureAwait(false);
-        double seconds = shell.Time.GetElapsedTime(start).TotalSeconds;
-        PartialAnswer[] answers = [.. result.Candidates.Select(candidate => candidate.Answer)];
-        if (request.Json)
+        bool stopped = false;
+        try
         {
-            JsonOutput.Write(shell.Output, new GenerateDocument
+            if (method is null)
             {
-                Model = model.Info.Name,
-                Prompt = request.Prompt,
-                Temperature = request.Temperature,
-                Seed = request.Seed,
-                Results = [.. answers.Select(answer => new GeneratedDocument(answer.Text, answer.State.ToString().ToLowerInvariant(), answer.Reason, answer.TokenCount, answer.LogProb))],
-                Usage = UsageDocument.Of(result.Usage),
-                WallSeconds = seconds,
-            });
-            return ExitCodes.Done;
-        }
-        for (int i = 0; i < answers.Length; i++)
-        {
-            if (answers.Length > 1)
-            {
-                shell.Output.WriteLine($"{(i == 0 ? "" : "\n")}# {i + 1}");
+                output.Draw(TextGenerator.Stream(model, tokens, options, uniforms, cancellationToken));
             }
-            shell.Output.WriteLine(SafeText.Plain(answers[i].Text));
-            if (answers[i].Reason is { } reason)
+            else
             {
-                shell.Error.WriteLine($"winnow: draw {i + 1}: {reason}");
+                output.Add(method.Run(model, tokens, options, uniforms, cancellationToken));
             }
         }
-        return ExitCodes.Done;
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            stopped = true;
+        }
+        output.Finish(new GenerationSummary
+        {
+            Model = model.Info.Name,
+            Prompt = prompt,
+            Usage = new Usage
+            {
+                PromptTokens = (long)tokens.Length * request.Samples,
+                ForwardTokens = model.ForwardTokens,
+                TokensGenerated = output.TokensGenerated,
+                Calls = request.Samples,
+            },
+            WallSeconds = shell.Time.GetElapsedTime(start).TotalSeconds,
+        });
+        return stopped ? ExitCodes.Stopped : ExitCodes.Done;
     }
 }

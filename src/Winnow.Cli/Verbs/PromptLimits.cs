@@ -10,15 +10,21 @@ internal static class PromptLimits
     /// <exception cref="RequestException">One does not; the message names it.</exception>
     public static void Check(ILanguageModel model, IEnumerable<Problem> problems)
     {
-        int context = model.Info.ContextLength;
         foreach (Problem problem in problems)
         {
-            int tokens = model.Vocabulary.Encode(problem.Prompt, addSpecialTokens: true).Length;
-            if (tokens >= context)
-            {
-                throw new RequestException(
-                    $"The prompt of {problem.Id} has {tokens} tokens, and the context of {model.Info.Name} holds {context}, answer included. Shorten the prompt, or use a model with a longer context.");
-            }
+            _ = Encode(model, problem.Prompt, $"prompt of {problem.Id}");
         }
+    }
+
+    /// <summary>The tokens of a prompt that leaves room for at least one token.</summary>
+    /// <exception cref="RequestException">It does not; the message names it.</exception>
+    public static int[] Encode(ILanguageModel model, string prompt, string name = "prompt")
+    {
+        int context = model.Info.ContextLength;
+        int[] tokens = model.Vocabulary.Encode(prompt, addSpecialTokens: true);
+        return tokens.Length < context
+            ? tokens
+            : throw new RequestException(
+                $"The {name} has {tokens.Length} tokens, and the context of {model.Info.Name} holds {context}, answer included. Shorten the prompt, or use a model with a longer context.");
     }
 }

@@ -86,7 +86,7 @@ internal static class ChainParser
         {
             throw new ArgumentException($"stage {position} is \"{fields[0]}\", which is not known. Known are {string.Join(", ", Makers.Keys.Order(StringComparer.Ordinal))}, and the presets {string.Join(", ", SamplerPresets.Names)}.");
         }
-        StageArguments arguments = new(position, maker.Usage, fields[1..], endTokens);
+        StageArguments arguments = new($"stage {position}", maker.Usage, fields[1..], endTokens);
         SamplerStage stage = maker.Make(arguments);
         arguments.ThrowIfAnyIsUnused();
         return stage;
@@ -95,7 +95,7 @@ internal static class ChainParser
     private static SamplerChain Preset(string[] fields)
     {
         SamplerSettings s = SamplerPresets.Defaults(fields[0]);
-        StageArguments a = new(1, fields[0] + "[:temperature=…][:top-k=…][:top-p=…][:min-p=…]…", fields[1..], []);
+        StageArguments a = new("stage 1", fields[0] + "[:temperature=…][:top-k=…][:top-p=…][:min-p=…]…", fields[1..], []);
         s = s with
         {
             Temperature = a.Number("temperature", s.Temperature), TopK = a.Whole("top-k", s.TopK), TopP = a.Number("top-p", s.TopP), MinP = a.Number("min-p", s.MinP),

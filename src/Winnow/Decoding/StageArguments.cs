@@ -5,7 +5,7 @@ using Winnow.Decoding.Stages;
 namespace Winnow.Decoding;
 
 /// <summary>The settings of one stage as they were written, taken out one by one; what is left over at the end is an error.</summary>
-internal sealed class StageArguments(int position, string usage, string[] fields, IReadOnlyList<int> endTokens)
+internal sealed class StageArguments(string what, string usage, string[] fields, IReadOnlyList<int> endTokens)
 {
     private readonly bool[] _isUsed = new bool[fields.Length];
     private readonly int[] _positional = [.. Enumerable.Range(0, fields.Length).Where(i => !fields[i].Contains('=', StringComparison.Ordinal))];
@@ -116,5 +116,5 @@ internal sealed class StageArguments(int position, string usage, string[] fields
 
     private static string Named(string name) => name.Length == 0 ? "" : $" for {name}";
 
-    private ArgumentException Wrong(string what) => new($"stage {position}: {what}. It is written {usage}.");
+    private ArgumentException Wrong(string why) => new($"{what}: {why}. It is written {usage}.");
 }

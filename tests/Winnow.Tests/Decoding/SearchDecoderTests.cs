@@ -167,8 +167,8 @@ public sealed class SearchDecoderTests
     {
         // Token 0 is always the likeliest; each token has its own direction.
         TableModel model = new(3, _ => [2f, 1f, 0f], tokens => tokens[^1] switch { 0 => [1f, 0f, 0f], 1 => [0f, 1f, 0f], _ => [0f, 0f, 1f] });
-        Assert.Equal([0, 0, 0], ContrastiveSearch.Run(model, [0], 0, 3, 3, [], TestContext.Current.CancellationToken));
-        Assert.Equal([1, 2], ContrastiveSearch.Run(model, [0], 0.9, 3, 2, [], TestContext.Current.CancellationToken));
+        Assert.Equal([0, 0, 0], ContrastiveSearch.Run(model, [0], 0, 3, 3, [], TestContext.Current.CancellationToken).Tokens);
+        Assert.Equal([1, 2], ContrastiveSearch.Run(model, [0], 0.9, 3, 2, [], TestContext.Current.CancellationToken).Tokens);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public static class BeamSearch
         {
             throw new ArgumentException($"{options.Beams} beams cannot be split into {options.Groups} equal groups; choose a multiple.", nameof(options));
         }
-        using ISession session = model.Open(new SessionOptions { MaxRows = options.Beams });
+        using ISession session = model.Open(RowLimits.For(model, prompt.Length, options.Beams, options.MaxTokens));
         session.Add(prompt);
         SamplerChain chain = new([new LogSoftmax(), .. options.Chain.Stages]);
         SamplerRow root = chain.Open(prompt);

@@ -3,6 +3,11 @@ using Winnow.Models;
 
 namespace Winnow.Decoding.Beams;
 
+/// <summary>A text found by contrastive search.</summary>
+/// <param name="Tokens">Generated tokens, the end token included where there is one.</param>
+/// <param name="LogProb">Their natural-log probability under the model.</param>
+public sealed record ContrastiveText(IReadOnlyList<int> Tokens, double LogProb);
+
 /// <summary>Contrastive search: among the k most probable tokens, the one that is probable and unlike what was said before.</summary>
 /// <remarks>
 /// Source: Su et al., "A Contrastive Framework for Neural Text Generation" (2022). Score (1 − α)·p − α·max cosine between
@@ -51,7 +56,7 @@ public static class ContrastiveSearch
     /// <param name="maxTokens">Generated tokens at most; at least 1.</param>
     /// <param name="endTokens">Tokens that end it; the end token is part of it.</param>
     /// <param name="cancellationToken">Stops between tokens.</param>
-    public static IReadOnlyList<int> Run(
+    public static ContrastiveText Run(
         ILanguageModel model, ReadOnlySpan<int> prompt, double alpha, int k, int maxTokens, IReadOnlyCollection<int> endTokens,
         CancellationToken cancellationToken = default)
     {
@@ -63,18 +68,23 @@ public static class ContrastiveSearch
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
         k = Math.Min(k, model.Info.VocabularySize);
-        using ISession session = model.Open(new SessionOptions { MaxRows = k });
+        using ISession session = model.Open(RowLimits.For(model, prompt.Length, k, maxTokens));
         int width = model.Info.Width;
         List<float> context = [];
+        // Adding a prompt leaves only its last hidden state to be read, and all are needed: the rest is forwarded.
         session.Add(prompt[..1]);
-        session.Truncate(0, 0);
-        session.Forward(new TokenBatch([0], [prompt.Length], prompt), Read.LastLogits | Read.AllHidden);
-        for (int i = 0; i < prompt.Length; i++)
+        context.AddRange(session.Hidden(0, 0));
+        if (prompt.Length > 1)
+        {
+            session.Forward(new TokenBatch([0], [prompt.Length - 1], prompt[1..]), Read.LastLogits | Read.AllHidden);
+        }
+        for (int i = 1; i < prompt.Length; i++)
         {
             context.AddRange(session.Hidden(0, i));
         }
         SamplerWorkspace workspace = new();
         List<int> generated = [];
+        double logProb = 0;
         while (generated.Count < maxTokens)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -96,6 +106,7 @@ public static class ContrastiveSearch
             int best = Score(
                 System.Runtime.InteropServices.CollectionsMarshal.AsSpan(context), hidden, probabilities, alpha, new double[ids.Length], new double[ids.Length]);
             generated.Add(ids[best]);
+            logProb += logits[best] - normalizer;
             if (endTokens.Contains(ids[best]))
             {
                 break;
@@ -103,6 +114,6 @@ public static class ContrastiveSearch
             context.AddRange(hidden.AsSpan(best * width, width));
             session.Reorder([best]);
         }
-        return generated;
+        return new ContrastiveText(generated, logProb);
     }
 }

@@ -40,7 +40,7 @@ public static class StochasticBeamSearch
         ArgumentNullException.ThrowIfNull(uniforms);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
-        using ISession session = model.Open(new SessionOptions { MaxRows = k + 1 });
+        using ISession session = model.Open(RowLimits.For(model, prompt.Length, k + 1, maxTokens));
         session.Add(prompt);
         SamplerWorkspace workspace = new();
         // The largest G of all sequences is itself Gumbel distributed. Setting it to 0 would leave the draw as it is, but

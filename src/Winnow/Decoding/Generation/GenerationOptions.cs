@@ -40,6 +40,10 @@ public sealed record GenerationOptions
     /// <summary>Tokens that end a sample; the vocabulary's own where none is given.</summary>
     public ImmutableArray<int> EndTokens { get; init; } = [];
 
+    /// <summary>The tokens that end a sample with a vocabulary.</summary>
+    internal ImmutableArray<int> EndTokensOf(Models.IVocabulary vocabulary) =>
+        !EndTokens.IsEmpty ? EndTokens : vocabulary.EndOfSequence is { } end ? [end] : [];
+
     /// <summary>Top tokens noted before and after each stage; 0, the default, notes nothing.</summary>
     public int ReportedCandidates { get; init { ArgumentOutOfRangeException.ThrowIfNegative(value); field = value; } }
 

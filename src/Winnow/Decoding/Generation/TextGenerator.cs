@@ -45,24 +45,26 @@ public static class TextGenerator
         ILanguageModel model, IReadOnlyList<int> prompt, GenerationOptions options, IUniforms uniforms, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(uniforms);
+        CheckPrompt(model, prompt);
+        return Tokens(model, [.. prompt], options, uniforms, cancellationToken);
+    }
+
+    /// <summary>Refuses a prompt that is empty or fills the context.</summary>
+    internal static void CheckPrompt(ILanguageModel model, IReadOnlyList<int> prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
         if (prompt.Count == 0 || prompt.Count >= model.Info.ContextLength)
         {
             throw new ArgumentException($"The prompt has {prompt.Count} tokens; it must have at least 1 and leave room in a context of {model.Info.ContextLength}.", nameof(prompt));
         }
-        return Tokens(model, [.. prompt], options, uniforms, cancellationToken);
     }
 
     private static IEnumerable<GeneratedToken> Tokens(
         ILanguageModel model, int[] prompt, GenerationOptions options, IUniforms uniforms, CancellationToken cancellationToken)
     {
-        using ISession session = model.Open(new SessionOptions
-        {
-            MaxRows = options.Samples,
-            MaxCachedTokens = prompt.Length + options.Samples * Math.Min(options.MaxTokens, model.Info.ContextLength - prompt.Length),
-        });
+        using ISession session = model.Open(RowLimits.For(model, prompt.Length, options.Samples, options.MaxTokens));
         session.Add(prompt);
         session.Reorder(new int[options.Samples]);
         SampleDrawer drawer = new(model, options, uniforms, prompt);
@@ -101,7 +103,7 @@ internal sealed class SampleDrawer(ILanguageModel model, GenerationOptions optio
     private readonly SamplerWorkspace _workspace = new();
     private readonly SamplerRow[] _rows = [.. Enumerable.Range(0, options.Samples).Select(_ => options.Chain.Open(prompt))];
     private readonly StopTextBuffer[] _texts = [.. Enumerable.Range(0, options.Samples).Select(_ => new StopTextBuffer(options.StopStrings))];
-    private readonly ImmutableArray<int> _endTokens = !options.EndTokens.IsEmpty ? options.EndTokens : model.Vocabulary.EndOfSequence is { } end ? [end] : [];
+    private readonly ImmutableArray<int> _endTokens = options.EndTokensOf(model.Vocabulary);
     private readonly CandidateReport? _report = options.ReportedCandidates > 0 ? new CandidateReport(options.ReportedCandidates) : null;
 
     public GeneratedToken Draw(int sample, ReadOnlySpan<float> logits)
