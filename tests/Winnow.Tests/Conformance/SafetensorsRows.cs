@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Winnow.Inference.Checkpoints;
+using Winnow.Inference.Checkpoints.Gguf;
 using Winnow.Testing.Conformance;
 
 namespace Winnow.Tests.Conformance;
@@ -20,8 +21,6 @@ public sealed class SafetensorsRows : IConformanceRows
         ["half_encode"] = row => new { bits = Encode(row, FloatFormats.EncodeHalf) },
         ["bfloat16_encode"] = row => new { bits = Encode(row, FloatFormats.EncodeBFloat16) },
     };
-
-    public bool IsBuilt(ConformanceRow row) => row.Method != "checkpoint_tensors" || !row.Input.Text("file")!.EndsWith(".gguf", StringComparison.Ordinal);
 
     private delegate void Decoder(ReadOnlySpan<ushort> bits, Span<float> values);
 
@@ -92,19 +91,29 @@ public sealed class SafetensorsRows : IConformanceRows
 
     private static object Tensors(ConformanceRow row)
     {
-        using SafetensorsFolder folder = SafetensorsFolder.Open(row.Resolve(row.Input.Text("file")!));
-        IEnumerable<StoredTensor> ordered = folder.Tensors.Values.OrderBy(t => t.Name, StringComparer.Ordinal);
-        ordered = row.Params.Text("part") == "first nine by name" ? ordered.Take(9) : ordered.Skip(9);
+        string path = row.Resolve(row.Input.Text("file")!);
+        string[] part = row.Params.Text("part")!.Split(' ');
+        using ICheckpoint checkpoint = path.EndsWith(".gguf", StringComparison.Ordinal) ? GgufFile.Open(path) : SafetensorsFolder.Open(path);
+        IEnumerable<StoredTensor> ordered = checkpoint is GgufFile gguf
+            ? gguf.TensorsInFileOrder
+            : checkpoint.Tensors.Values.OrderBy(t => t.Name, StringComparer.Ordinal);
+        // "first nine by name", "the rest", or "tensors 11 to 20 in file order".
+        (int first, int end) = part[0] switch
+        {
+            "first" => (0, 9),
+            "the" => (9, int.MaxValue),
+            _ => (int.Parse(part[1], CultureInfo.InvariantCulture), int.Parse(part[3], CultureInfo.InvariantCulture) + 1),
+        };
         return new
         {
-            tensors = ordered.Select(t =>
+            tensors = ordered.Skip(first).Take(end - first).Select(t =>
             {
                 var values = new float[t.Count];
-                folder.ReadFloats(t.Name, values);
+                checkpoint.ReadFloats(t.Name, values);
                 return new
                 {
                     name = t.Name,
-                    dtype = t.Type.ToString().ToUpperInvariant(),
+                    dtype = TensorTypes.NameOf(t.Type),
                     shape = t.Shape,
                     sum = values.Sum(v => (double)v),
                     abs_sum = values.Sum(v => Math.Abs((double)v)),

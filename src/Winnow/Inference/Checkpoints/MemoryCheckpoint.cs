@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.InteropServices;
 
 namespace Winnow.Inference.Checkpoints;
 
@@ -34,10 +35,7 @@ public sealed class MemoryCheckpoint : ICheckpoint
     /// <inheritdoc/>
     public void ReadFloats(string name, Span<float> values)
     {
-        if (!_tensors.TryGetValue(name, out NamedTensor? tensor))
-        {
-            throw new WinnowException($"{Source}: there is no tensor '{name}'; there are {_tensors.Count} others.");
-        }
+        NamedTensor tensor = Find(name);
         if (tensor.Values.Length != values.Length)
         {
             throw new ArgumentException($"Tensor '{name}' has {tensor.Values.Length} numbers; the span has room for {values.Length}.", nameof(values));
@@ -46,8 +44,20 @@ public sealed class MemoryCheckpoint : ICheckpoint
     }
 
     /// <inheritdoc/>
+    public void ReadRows(string name, long firstRow, Span<byte> rows)
+    {
+        NamedTensor tensor = Find(name);
+        (long offset, _) = Tensors[name].RowRange(firstRow, rows.Length);
+        MemoryMarshal.AsBytes(tensor.Values.Span).Slice((int)offset, rows.Length).CopyTo(rows);
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         // Nothing is held open.
     }
+
+    private NamedTensor Find(string name) => _tensors.TryGetValue(name, out NamedTensor? tensor)
+        ? tensor
+        : throw new WinnowException($"{Source}: there is no tensor '{name}'; there are {_tensors.Count} others.");
 }

@@ -35,15 +35,7 @@ public sealed class SafetensorsFile : ICheckpoint
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        SafeFileHandle file;
-        try
-        {
-            file = File.OpenHandle(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new WinnowException($"{path}: the file cannot be read ({error.Message})", error);
-        }
+        SafeFileHandle file = FileBytes.Open(path);
         try
         {
             return new SafetensorsFile(file, SafetensorsHeader.Read(file, path), path);
@@ -72,7 +64,7 @@ public sealed class SafetensorsFile : ICheckpoint
                 ReadHalves(tensor, values);
                 break;
             default:
-                throw new WinnowException($"{Source}: tensor '{name}' holds {SafetensorsHeader.NameOf(tensor.Type)}; weights must be F32, F16 or BF16.");
+                throw new WinnowException($"{Source}: tensor '{name}' holds {TensorTypes.NameOf(tensor.Type)}; weights must be F32, F16 or BF16.");
         }
     }
 
@@ -88,40 +80,18 @@ public sealed class SafetensorsFile : ICheckpoint
         {
             throw new ArgumentException($"Tensor '{name}' has {end - begin} bytes; the span has room for {bytes.Length}.", nameof(bytes));
         }
-        Fill(_file, begin, bytes, Source);
+        FileBytes.Fill(_file, begin, bytes, Source);
+    }
+
+    /// <inheritdoc/>
+    public void ReadRows(string name, long firstRow, Span<byte> rows)
+    {
+        (long offset, _) = Find(name).RowRange(firstRow, rows.Length);
+        FileBytes.Fill(_file, _header.Ranges[name].Begin + offset, rows, Source);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
-
-    internal static byte[] ReadBytes(SafeFileHandle file, long offset, int count, string source)
-    {
-        var bytes = new byte[count];
-        Fill(file, offset, bytes, source);
-        return bytes;
-    }
-
-    private static void Fill(SafeFileHandle file, long offset, Span<byte> bytes, string source)
-    {
-        while (!bytes.IsEmpty)
-        {
-            int read;
-            try
-            {
-                read = RandomAccess.Read(file, bytes, offset);
-            }
-            catch (IOException error)
-            {
-                throw new WinnowException($"{source}: byte {offset} cannot be read ({error.Message})", error);
-            }
-            if (read == 0)
-            {
-                throw new WinnowException($"{source}: the file ends at byte {offset}, {bytes.Length} bytes too early; it became shorter while it was read.");
-            }
-            bytes = bytes[read..];
-            offset += read;
-        }
-    }
 
     private StoredTensor Find(string name) => Tensors.TryGetValue(name, out StoredTensor? tensor)
         ? tensor
@@ -135,7 +105,7 @@ public sealed class SafetensorsFile : ICheckpoint
         for (int at = 0; at < values.Length; at += Chunk)
         {
             int count = Math.Min(Chunk, values.Length - at);
-            Fill(_file, offset + (2L * at), MemoryMarshal.AsBytes(bits.AsSpan(0, count)), Source);
+            FileBytes.Fill(_file, offset + (2L * at), MemoryMarshal.AsBytes(bits.AsSpan(0, count)), Source);
             if (tensor.Type == TensorType.F16)
             {
                 FloatFormats.DecodeHalf(bits.AsSpan(0, count), values.Slice(at, count));

@@ -36,10 +36,10 @@ public sealed class SafetensorsFolder : ICheckpoint
     }
 
     /// <inheritdoc/>
-    public void ReadFloats(string name, Span<float> values) =>
-        (_fileOfTensor.TryGetValue(name, out SafetensorsFile? file)
-            ? file
-            : throw new WinnowException($"{Source}: there is no tensor '{name}'; the checkpoint has {Tensors.Count} others.")).ReadFloats(name, values);
+    public void ReadFloats(string name, Span<float> values) => FileOf(name).ReadFloats(name, values);
+
+    /// <inheritdoc/>
+    public void ReadRows(string name, long firstRow, Span<byte> rows) => FileOf(name).ReadRows(name, firstRow, rows);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -49,6 +49,10 @@ public sealed class SafetensorsFolder : ICheckpoint
             file.Dispose();
         }
     }
+
+    private SafetensorsFile FileOf(string name) => _fileOfTensor.TryGetValue(name, out SafetensorsFile? file)
+        ? file
+        : throw new WinnowException($"{Source}: there is no tensor '{name}'; the checkpoint has {Tensors.Count} others.");
 
     private static SafetensorsFolder OpenSingle(string folder)
     {

@@ -15,8 +15,11 @@ internal sealed class SafetensorsHeader
     private const long MaxHeaderBytes = 100_000_000;
     private const string MetadataName = "__metadata__";
 
-    private static readonly FrozenDictionary<string, (TensorType Type, int Size)> Types = Enum.GetValues<TensorType>().ToFrozenDictionary(
-        type => type.ToString().ToUpperInvariant(), type => (type, SizeOf(type)), StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, (TensorType Type, int Size)> Types = new[]
+    {
+        TensorType.Bool, TensorType.U8, TensorType.I8, TensorType.U16, TensorType.I16, TensorType.F16, TensorType.BF16,
+        TensorType.U32, TensorType.I32, TensorType.F32, TensorType.U64, TensorType.I64, TensorType.F64,
+    }.ToFrozenDictionary(TensorTypes.NameOf, type => (type, TensorTypes.Layout(type).Bytes), StringComparer.Ordinal);
 
     private SafetensorsHeader(
         FrozenDictionary<string, StoredTensor> tensors, FrozenDictionary<string, (long Begin, long End)> ranges, FrozenDictionary<string, string>? metadata)
@@ -33,19 +36,6 @@ internal sealed class SafetensorsHeader
 
     public FrozenDictionary<string, string>? Metadata { get; }
 
-    /// <summary>Bytes of one number.</summary>
-    public static int SizeOf(TensorType type) => type switch
-    {
-        TensorType.Bool or TensorType.U8 or TensorType.I8 => 1,
-        TensorType.U16 or TensorType.I16 or TensorType.F16 or TensorType.BF16 => 2,
-        TensorType.U32 or TensorType.I32 or TensorType.F32 => 4,
-        TensorType.U64 or TensorType.I64 or TensorType.F64 => 8,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No such type of numbers."),
-    };
-
-    /// <summary>The name of a type in the header.</summary>
-    public static string NameOf(TensorType type) => type.ToString().ToUpperInvariant();
-
     /// <summary>Reads and checks a header.</summary>
     /// <param name="file">An open file.</param>
     /// <param name="source">Its name, for error messages.</param>
@@ -57,7 +47,7 @@ internal sealed class SafetensorsHeader
         {
             throw new WinnowException($"{source}: byte 0: the file has {fileLength} bytes; a safetensors file begins with 8 bytes of header length.");
         }
-        byte[] lengthBytes = SafetensorsFile.ReadBytes(file, 0, 8, source);
+        byte[] lengthBytes = FileBytes.Read(file, 0, 8, source);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         long available = fileLength - 8;
         if (headerLength > (ulong)Math.Min(available, MaxHeaderBytes))
@@ -65,7 +55,7 @@ internal sealed class SafetensorsHeader
             throw new WinnowException(
                 $"{source}: byte 0: the header length is {headerLength}, but {available} bytes follow it; at most {Math.Min(available, MaxHeaderBytes)} are possible. The file is truncated or no safetensors file.");
         }
-        byte[] json = SafetensorsFile.ReadBytes(file, 8, (int)headerLength, source);
+        byte[] json = FileBytes.Read(file, 8, (int)headerLength, source);
         return Read(JsonField.Parse(json, $"{source}: header at byte 8"), 8 + (long)headerLength, fileLength);
     }
 
@@ -144,10 +134,10 @@ internal sealed class SafetensorsHeader
         {
             throw offsets.Error("a range whose end is not before its begin");
         }
-        long bytes = tensor.Count * SizeOf(tensor.Type);
+        long bytes = TensorTypes.Bytes(tensor.Type, tensor.Count);
         return end - begin == bytes
             ? (begin, end)
-            : throw offsets.Error($"a range of {bytes} bytes, as {NameOf(tensor.Type)} {tensor.ShapeText} takes");
+            : throw offsets.Error($"a range of {bytes} bytes, as {TensorTypes.NameOf(tensor.Type)} {tensor.ShapeText} takes");
     }
 
     // Below 2^62, so that sums of two cannot overflow.

@@ -88,7 +88,7 @@ public static class SafetensorsWriter
             foreach (NamedTensor tensor in tensors)
             {
                 json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", SafetensorsHeader.NameOf(type));
+                json.WriteString("dtype", TensorTypes.NameOf(type));
                 json.WriteStartArray("shape");
                 foreach (long dimension in tensor.Shape)
                 {
@@ -97,7 +97,7 @@ public static class SafetensorsWriter
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                offset += (long)tensor.Values.Length * SafetensorsHeader.SizeOf(type);
+                offset += TensorTypes.Bytes(type, tensor.Values.Length);
                 json.WriteNumberValue(offset);
                 json.WriteEndArray();
                 json.WriteEndObject();

@@ -11,4 +11,19 @@ public sealed record StoredTensor(string Name, TensorType Type, IReadOnlyList<lo
 
     /// <summary>The shape for people, for example <c>[64, 32]</c>.</summary>
     public string ShapeText => $"[{string.Join(", ", Shape)}]";
+
+    /// <summary>Where whole rows along the last dimension stand among the tensor's bytes.</summary>
+    /// <param name="firstRow">The first of them.</param>
+    /// <param name="bytes">Bytes that they take.</param>
+    /// <exception cref="ArgumentException">The bytes are no whole rows, or the tensor does not have them.</exception>
+    internal (long Offset, long Rows) RowRange(long firstRow, long bytes)
+    {
+        long numbers = Shape.Count == 0 ? 1 : Shape[^1];
+        long rowBytes = TensorTypes.Bytes(Type, numbers);
+        long rows = rowBytes == 0 ? 0 : bytes / rowBytes;
+        long all = numbers == 0 ? 0 : Count / numbers;
+        return firstRow >= 0 && rows * rowBytes == bytes && rows <= all - firstRow
+            ? (firstRow * rowBytes, rows)
+            : throw new ArgumentException($"Tensor '{Name}' has {all} rows of {rowBytes} bytes; {bytes} bytes from row {firstRow} on are not among them.", nameof(bytes));
+    }
 }
