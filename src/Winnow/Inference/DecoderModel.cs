@@ -1,4 +1,5 @@
 using Winnow.Inference.Checkpoints;
+using Winnow.Inference.Checkpoints.Gguf;
 using Winnow.Inference.Decoders;
 using Winnow.Inference.Kernels;
 using Winnow.Inference.Sessions;
@@ -58,6 +59,26 @@ public sealed class DecoderModel : ILanguageModel
         vocabulary ??= BytePairVocabulary.Load(folder);
         using SafetensorsFolder checkpoint = SafetensorsFolder.Open(folder);
         return Create(settings, checkpoint, vocabulary, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+    }
+
+    /// <summary>Loads a GGUF file of the Llama family.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="vocabulary">Its tokenizer.</param>
+    /// <exception cref="WinnowException">The file is broken, or asks for what is not supported.</exception>
+    public static DecoderModel LoadGguf(string file, IVocabulary vocabulary)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        GgufFile gguf = GgufFile.Open(file);
+        try
+        {
+            DecoderSettings settings = GgufDecoderSettings.Read(gguf);
+            using GgufDecoderCheckpoint checkpoint = new(gguf, settings);
+            return Create(settings, checkpoint, vocabulary, gguf.Metadata.OptionalText("general.name") ?? Path.GetFileNameWithoutExtension(file));
+        }
+        finally
+        {
+            gguf.Dispose();
+        }
     }
 
     /// <summary>Makes a model from settings and weights, wherever they come from.</summary>

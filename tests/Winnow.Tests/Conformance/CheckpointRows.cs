@@ -1,4 +1,5 @@
 using Winnow.Inference;
+using Winnow.Inference.Checkpoints.Gguf;
 using Winnow.Inference.Decoders;
 using Winnow.Models;
 using Winnow.Testing.Conformance;
@@ -24,13 +25,19 @@ public sealed class CheckpointRows : IConformanceRows
         },
     };
 
+    // Chat templates and the tokenizers of GGUF files are read elsewhere.
     public bool IsBuilt(ConformanceRow row) =>
-        !row.Input.Text("file")!.EndsWith(".gguf", StringComparison.Ordinal) && !row.Input.Has("messages");
+        row.Method != "checkpoint_text" || (!row.Input.Text("file")!.EndsWith(".gguf", StringComparison.Ordinal) && !row.Input.Has("messages"));
 
     private static DecoderModel Load(ConformanceRow row)
     {
-        string folder = row.Resolve(row.Input.Text("file")!);
-        return DecoderModel.Load(folder, new NumberedVocabulary(DecoderSettingsJson.Load(folder).VocabularySize));
+        string path = row.Resolve(row.Input.Text("file")!);
+        if (Directory.Exists(path))
+        {
+            return DecoderModel.Load(path, new NumberedVocabulary(DecoderSettingsJson.Load(path).VocabularySize));
+        }
+        using GgufFile file = GgufFile.Open(path);
+        return DecoderModel.LoadGguf(path, new NumberedVocabulary(GgufDecoderSettings.Read(file).VocabularySize));
     }
 
     private static object Logits(ConformanceRow row)

@@ -34,6 +34,7 @@ public sealed record RotaryFrequencies(IReadOnlyList<float> Frequencies, double 
             RotaryScaling.Llama3 => plain.Select(f => Llama3(f, settings, original)),
             RotaryScaling.Yarn => Yarn(plain, settings, headWidth, original),
             RotaryScaling.LongRope => plain.Zip(sequenceLength > original ? settings.LongFactors : settings.ShortFactors, (f, d) => f / d),
+            RotaryScaling.Divided => plain.Zip(settings.ShortFactors, (f, d) => f / d),
             _ => plain,
         };
         return new RotaryFrequencies([.. scaled.Select(f => (float)f)], settings.AttentionFactor ?? AttentionFactor(settings, original));

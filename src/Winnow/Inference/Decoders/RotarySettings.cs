@@ -20,6 +20,9 @@ public enum RotaryScaling
 
     /// <summary>A divisor for each frequency, one list for short and one for long sequences.</summary>
     LongRope,
+
+    /// <summary>A divisor for each frequency, one list: how GGUF files write the scaling of Llama 3.1.</summary>
+    Divided,
 }
 
 /// <summary>Rotary position settings of a model.</summary>
@@ -52,7 +55,7 @@ public sealed record RotarySettings
     /// <summary>Multiplies cosines and sines; null means what the scaling says.</summary>
     public double? AttentionFactor { get; init; }
 
-    /// <summary>LongRoPE's divisors up to the original context, shape [head width / 2].</summary>
+    /// <summary>Divisors of a scaling that has one list; LongRoPE's up to the original context. Shape [head width / 2].</summary>
     public IReadOnlyList<double> ShortFactors { get; init; } = [];
 
     /// <summary>LongRoPE's divisors beyond the original context, shape [head width / 2].</summary>
