@@ -4,7 +4,7 @@ using Winnow.Tasks.Families;
 using Winnow.Torch.Models;
 using Winnow.Torch.Native;
 using Winnow.Torch.Training;
-using Vocabulary = Winnow.Inference.Tokenizers.BytePairVocabulary;
+using Vocabulary = Winnow.Inference.Tokenizers.ModelTokenizer;
 
 namespace Winnow.Lab.Commands;
 

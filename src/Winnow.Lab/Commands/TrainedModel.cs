@@ -1,6 +1,6 @@
 using Winnow.Torch.Models;
 using Winnow.Torch.Training;
-using Vocabulary = Winnow.Inference.Tokenizers.BytePairVocabulary;
+using Vocabulary = Winnow.Inference.Tokenizers.ModelTokenizer;
 
 namespace Winnow.Lab.Commands;
 

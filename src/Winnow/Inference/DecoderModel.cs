@@ -56,7 +56,7 @@ public sealed class DecoderModel : ILanguageModel
             throw new WinnowException($"{folder}: there is no such folder; a model is a folder with config.json, safetensors weights and tokenizer.json.");
         }
         DecoderSettings settings = DecoderSettingsJson.Load(folder);
-        vocabulary ??= BytePairVocabulary.Load(folder);
+        vocabulary ??= ModelTokenizer.Load(folder);
         using SafetensorsFolder checkpoint = SafetensorsFolder.Open(folder);
         return Create(settings, checkpoint, vocabulary, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
     }

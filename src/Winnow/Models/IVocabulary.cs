@@ -35,6 +35,10 @@ public interface IVocabulary
     /// <exception cref="ArgumentOutOfRangeException">The token is not in the vocabulary.</exception>
     ReadOnlySpan<byte> Bytes(int token);
 
+    /// <summary>The bytes a token stands for where it begins a text: some tokenizers write a space before every text, which is no part of it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The token is not in the vocabulary.</exception>
+    ReadOnlySpan<byte> FirstBytes(int token) => Bytes(token);
+
     /// <summary>Whether a token is special (begin, end, padding, …) and stands for no text.</summary>
     bool IsSpecial(int token);
 

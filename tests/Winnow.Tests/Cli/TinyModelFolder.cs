@@ -2,6 +2,7 @@ using System.Text.Json;
 using Winnow.Inference.Checkpoints;
 using Winnow.Inference.Decoders;
 using Winnow.Inference.Tokenizers;
+using Winnow.Inference.Tokenizers.Models;
 using Winnow.Testing.Models;
 
 namespace Winnow.Tests.Cli;

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Winnow.Inference.Tokenizers;
+using Winnow.Inference.Tokenizers.Models;
+using Winnow.Inference.Tokenizers.PreTokenizers;
 
 namespace Winnow.Tests.Inference;
 
@@ -10,7 +12,7 @@ internal static class TokenizerSamples
     private static readonly string[] MergeList = ["a b", "b c", "ab c", "c c", "Ġ a", "a a", "aa aa", "Ġa b", "Ã ©"];
 
     /// <summary>Eight added tokens, the bytes, and a few merges, with the pre-tokenizer of the embedded models.</summary>
-    public static BytePairVocabulary Words()
+    public static ModelTokenizer Words()
     {
         string[] special = ["<|pad|>", "<|begin|>", "<|end|>"];
         string[] plain = ["[steps]", "[step"];
@@ -45,13 +47,13 @@ internal static class TokenizerSamples
             },
             model = new { type = "BPE", vocab = vocabulary, merges = MergeList },
         };
-        return BytePairVocabulary.Parse(
+        return ModelTokenizer.Parse(
             JsonSerializer.SerializeToUtf8Bytes(json),
             new TokenizerSettings { BeginOfSequence = "<|begin|>", EndOfSequence = "<|end|>" });
     }
 
     /// <summary>Byte-pair encoding as the textbook has it: search the best pair, join it everywhere it stands leftmost, again.</summary>
-    public static List<int> PlainBytePairs(BytePairVocabulary vocabulary, string text)
+    public static List<int> PlainBytePairs(ModelTokenizer vocabulary, string text)
     {
         List<int> tokens = [];
         ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text);
@@ -65,7 +67,7 @@ internal static class TokenizerSamples
         return tokens;
     }
 
-    private static List<int> PlainPiece(BytePairVocabulary vocabulary, ReadOnlySpan<byte> piece)
+    private static List<int> PlainPiece(ModelTokenizer vocabulary, ReadOnlySpan<byte> piece)
     {
         List<string> symbols = [];
         foreach (byte b in piece)

@@ -13,12 +13,12 @@ public sealed class FamilyTokenizerTests : IDisposable
     private static readonly LearnedVocabulary Learned = FamilyTokenizer.Train(seed: 1, examplesPerLevel: 50);
 
     private readonly string path = Path.GetTempFileName();
-    private readonly BytePairVocabulary vocabulary;
+    private readonly ModelTokenizer vocabulary;
 
     public FamilyTokenizerTests()
     {
         TokenizerFile.Write(Learned, path);
-        vocabulary = BytePairVocabulary.Load(path);
+        vocabulary = ModelTokenizer.Load(path);
     }
 
     public void Dispose() => File.Delete(path);

@@ -4,7 +4,7 @@ using Winnow.Torch.Models;
 using Winnow.Torch.Rewards;
 using Winnow.Torch.Training;
 using Xunit;
-using Vocabulary = Winnow.Inference.Tokenizers.BytePairVocabulary;
+using Vocabulary = Winnow.Inference.Tokenizers.ModelTokenizer;
 
 namespace Winnow.Torch.Tests.Training;
 

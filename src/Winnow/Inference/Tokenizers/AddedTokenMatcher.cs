@@ -1,52 +1,52 @@
 using System.Buffers;
 using System.Text;
+using Winnow.Inference.Tokenizers.Models;
+using Winnow.Inference.Tokenizers.PreTokenizers;
 
 namespace Winnow.Inference.Tokenizers;
 
 /// <summary>Finds added tokens in text: the leftmost, and of those that start there the longest.</summary>
-internal sealed class AddedTokenMatcher
+internal sealed class AddedTokenMatcher : TextStep
 {
     private readonly SearchValues<byte> _firstBytes;
-    private readonly (byte[] Bytes, AddedToken Token)[] _tokens;
+    private readonly PrefixTrie _contents;
+    private readonly AddedToken[] _tokens;
 
-    public AddedTokenMatcher(IEnumerable<AddedToken> tokens)
+    /// <param name="tokens">The tokens and the bytes by which they are found.</param>
+    public AddedTokenMatcher(IEnumerable<(byte[] Bytes, AddedToken Token)> tokens)
     {
-        _tokens = [.. tokens
-            .Where(t => t.Content.Length > 0)
-            .Select(t => (Bytes: Encoding.UTF8.GetBytes(t.Content), Token: t))
-            .OrderByDescending(t => t.Bytes.Length)];
-        _firstBytes = SearchValues.Create([.. _tokens.Select(t => t.Bytes[0]).Distinct()]);
+        (byte[] Bytes, AddedToken Token)[] known = [.. tokens.Where(t => t.Bytes.Length > 0)];
+        _tokens = [.. known.Select(t => t.Token)];
+        _contents = new PrefixTrie(known.Select((t, i) => (t.Bytes, i)));
+        _firstBytes = SearchValues.Create([.. known.Select(t => t.Bytes[0]).Distinct()]);
     }
 
     /// <summary>The next added token.</summary>
-    /// <param name="text">UTF-8 of the whole text.</param>
-    /// <param name="from">Where to begin.</param>
-    /// <param name="to">Where to end.</param>
-    /// <param name="start">Where the token starts, with white space it takes.</param>
+    /// <param name="text">UTF-8.</param>
+    /// <param name="start">Where the token starts, with white space it takes; the text's length where there is none.</param>
     /// <param name="end">Where it ends, with white space it takes.</param>
     /// <returns>The token, or null where there is none.</returns>
-    public AddedToken? Next(ReadOnlySpan<byte> text, int from, int to, out int start, out int end)
+    public AddedToken? Next(ReadOnlySpan<byte> text, out int start, out int end)
     {
-        for (int at = from; at < to; at++)
+        for (int at = 0; at < text.Length; at++)
         {
-            int skipped = text[at..to].IndexOfAny(_firstBytes);
+            int skipped = text[at..].IndexOfAny(_firstBytes);
             if (skipped < 0)
             {
                 break;
             }
             at += skipped;
-            foreach ((byte[] bytes, AddedToken token) in _tokens)
+            int found = _contents.Longest(text[at..], out int length);
+            if (found >= 0 && (!_tokens[found].IsSingleWord || IsAlone(text, at, length)))
             {
-                if (text[at..to].StartsWith(bytes) && (!token.IsSingleWord || IsAlone(text[from..to], at - from, bytes.Length)))
-                {
-                    start = token.StripsLeft ? from + TrimmedEnd(text[from..at]) : at;
-                    end = at + bytes.Length;
-                    end += token.StripsRight ? RuneKinds.Run(text[end..to], RuneKind.Space) : 0;
-                    return token;
-                }
+                AddedToken token = _tokens[found];
+                start = token.StripsLeft ? TrimmedEnd(text[..at]) : at;
+                end = at + length;
+                end += token.StripsRight ? RuneKinds.Run(text[end..], RuneKind.Space) : 0;
+                return token;
             }
         }
-        start = end = to;
+        start = end = text.Length;
         return null;
     }
 
@@ -61,10 +61,8 @@ internal sealed class AddedTokenMatcher
 
     private static bool IsAlone(ReadOnlySpan<byte> text, int start, int length)
     {
-        bool left = Rune.DecodeLastFromUtf8(text[..start], out Rune before, out _) != OperationStatus.Done || !IsWord(before);
-        bool right = Rune.DecodeFromUtf8(text[(start + length)..], out Rune after, out _) != OperationStatus.Done || !IsWord(after);
+        bool left = Rune.DecodeLastFromUtf8(text[..start], out Rune before, out _) != OperationStatus.Done || !WordCharacters.Contains(before);
+        bool right = Rune.DecodeFromUtf8(text[(start + length)..], out Rune after, out _) != OperationStatus.Done || !WordCharacters.Contains(after);
         return left && right;
     }
-
-    private static bool IsWord(Rune rune) => Rune.IsLetterOrDigit(rune) || rune.Value == '_';
 }

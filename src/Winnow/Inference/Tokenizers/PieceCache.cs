@@ -17,9 +17,9 @@ internal sealed class PieceCache
 
     public bool TryGet(ReadOnlySpan<byte> piece, [NotNullWhen(true)] out int[]? tokens) => _lookup.TryGetValue(piece, out tokens);
 
-    public void Add(ReadOnlySpan<byte> piece, int[] tokens)
+    public void Add(ReadOnlySpan<byte> piece, ReadOnlySpan<int> tokens)
     {
-        if (piece.Length <= MaxBytes && Volatile.Read(ref _count) < MaxPieces && _lookup.TryAdd(piece, tokens))
+        if (piece.Length <= MaxBytes && Volatile.Read(ref _count) < MaxPieces && _lookup.TryAdd(piece, tokens.ToArray()))
         {
             Interlocked.Increment(ref _count);
         }

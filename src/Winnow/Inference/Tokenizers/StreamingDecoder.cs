@@ -6,8 +6,10 @@ namespace Winnow.Inference.Tokenizers;
 
 /// <summary>Text of tokens as they come. A character that spans tokens is held back until its last byte is there.</summary>
 /// <param name="vocabulary">The vocabulary of the tokens.</param>
-public sealed class StreamingDecoder(IVocabulary vocabulary)
+/// <param name="continuesText">Whether the tokens go on from text that stands before them; else they begin one.</param>
+public sealed class StreamingDecoder(IVocabulary vocabulary, bool continuesText = false)
 {
+    private bool _isBegun = continuesText;
     private readonly ArrayBufferWriter<byte> _pending = new(64);
 
     /// <summary>Adds a token.</summary>
@@ -16,7 +18,8 @@ public sealed class StreamingDecoder(IVocabulary vocabulary)
     /// <exception cref="ArgumentOutOfRangeException">The token is not in the vocabulary.</exception>
     public string Append(int token)
     {
-        _pending.Write(vocabulary.Bytes(token));
+        _pending.Write(_isBegun ? vocabulary.Bytes(token) : vocabulary.FirstBytes(token));
+        _isBegun |= !vocabulary.Bytes(token).IsEmpty;
         ReadOnlySpan<byte> bytes = _pending.WrittenSpan;
         int complete = CompleteLength(bytes);
         string text = Encoding.UTF8.GetString(bytes[..complete]);
@@ -25,6 +28,9 @@ public sealed class StreamingDecoder(IVocabulary vocabulary)
         _pending.Write(rest);
         return text;
     }
+
+    /// <summary>Whether no byte is held back.</summary>
+    public bool IsComplete => _pending.WrittenCount == 0;
 
     /// <summary>Ends the text: bytes that never became a character come as U+FFFD.</summary>
     public string Flush()

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Winnow.Inference.Tokenizers;
+namespace Winnow.Inference.Tokenizers.Json;
 
 /// <summary>Reads begin and end tokens and the chat template from the files beside a tokenizer.json.</summary>
 internal static class TokenizerSettingsJson
@@ -17,11 +17,15 @@ internal static class TokenizerSettingsJson
         {
             BeginOfSequence = (own is { } a ? Name(a["bos_token"]) : null) ?? (model is { } b ? Name(b["bos_token_id"], names) : null),
             EndOfSequence = (own is { } c ? Name(c["eos_token"]) : null) ?? (model is { } d ? Name(d["eos_token_id"], names) : null),
-            ChatTemplate = own?["chat_template"] is { Value.ValueKind: JsonValueKind.String } text ? text.Text()
-                : File.Exists(template) ? File.ReadAllText(template)
-                : null,
+            ChatTemplate = (own is { } e ? Template(e["chat_template"]) : null) ?? (File.Exists(template) ? File.ReadAllText(template) : null),
         };
     }
+
+    // Some files hold several templates by name; the one for plain conversation is called default.
+    private static string? Template(JsonField field) =>
+        field.Value.ValueKind == JsonValueKind.Array
+            ? field.Items().Where(t => t["name"].OptionalText() == "default").Select(t => t["template"].Text()).FirstOrDefault()
+            : field.OptionalText();
 
     private static JsonField? Optional(string folder, string name)
     {

@@ -2,12 +2,14 @@ using System.Buffers;
 using System.Text;
 using CsCheck;
 using Winnow.Inference.Tokenizers;
+using Winnow.Inference.Tokenizers.Models;
+using Winnow.Inference.Tokenizers.PreTokenizers;
 
 namespace Winnow.Tests.Inference;
 
-public sealed class BytePairVocabularyTests
+public sealed class ModelTokenizerTests
 {
-    private static readonly BytePairVocabulary Words = TokenizerSamples.Words();
+    private static readonly ModelTokenizer Words = TokenizerSamples.Words();
 
     private static Gen<string> Texts => Gen.OneOf(
         Gen.String[Gen.Char, 0, 40],
@@ -116,16 +118,20 @@ public sealed class BytePairVocabularyTests
     [Theory]
     [InlineData("{", "not valid JSON")]
     [InlineData("[]", "must be an object")]
-    [InlineData("""{"model":{"type":"Unigram"}}""", "BPE")]
+    [InlineData("""{"model":{"type":"WordLevel","vocab":{}}}""", "BPE")]
+    [InlineData("""{"model":{"type":"Unigram","vocab":[]}}""", "model.vocab")]
+    [InlineData("""{"model":{"type":"Unigram","vocab":[["a"]]}}""", "model.vocab[0]")]
+    [InlineData("""{"model":{"type":"WordPiece","vocab":{"a":0}}}""", "model.unk_token")]
+    [InlineData("""{"decoder":{"type":"CTC"},"model":{"type":"BPE","vocab":{},"merges":[]}}""", "decoder.type")]
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":-1},"merges":[]}}""", "model.vocab.a")]
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":2000000000},"merges":[]}}""", "model.vocab.a")]
-    [InlineData("""{"normalizer":{"type":"NFC"},"model":{"type":"BPE","vocab":{},"merges":[]}}""", "normalizer")]
-    [InlineData("""{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"[0-9]"},"behavior":"Isolated"},"model":{"type":"BPE","vocab":{},"merges":[]}}""", "[0-9]")]
+    [InlineData("""{"normalizer":{"type":"Precompiled"},"model":{"type":"BPE","vocab":{},"merges":[]}}""", "normalizer")]
+    [InlineData("""{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a|b)+"},"behavior":"Isolated"},"model":{"type":"BPE","vocab":{},"merges":[]}}""", "(a|b)+")]
     [InlineData("""{"pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"BPE","vocab":{"a":0},"merges":["a b"]}}""", "model.merges[0]")]
     public void A_broken_or_unknown_tokenizer_is_refused_by_name(string json, string named)
     {
         WinnowException error = Assert.Throws<WinnowException>(
-            () => BytePairVocabulary.Parse(Encoding.UTF8.GetBytes(json), new TokenizerSettings()));
+            () => ModelTokenizer.Parse(Encoding.UTF8.GetBytes(json), new TokenizerSettings()));
         Assert.Contains("tokenizer.json", error.Message, StringComparison.Ordinal);
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }

@@ -1,4 +1,4 @@
-namespace Winnow.Inference.Tokenizers;
+namespace Winnow.Inference.Tokenizers.PreTokenizers;
 
 /// <summary>
 /// The pattern of the embedded models: words with the space before them, and every other character alone, digits,

@@ -1,4 +1,4 @@
-namespace Winnow.Inference.Tokenizers;
+namespace Winnow.Inference.Tokenizers.PreTokenizers;
 
 /// <summary>
 /// The pattern of GPT-2: contractions, then letters, numbers or other marks with at most one space before them,

@@ -1,4 +1,4 @@
-namespace Winnow.Inference.Tokenizers;
+namespace Winnow.Inference.Tokenizers.Json;
 
 /// <summary>Reads the <c>post_processor</c> of a tokenizer.json: the special tokens around a text.</summary>
 internal sealed class PostProcessorJson
@@ -13,8 +13,8 @@ internal sealed class PostProcessorJson
     /// <summary>Special tokens after the text.</summary>
     public int[] Suffix { get; private set; } = [];
 
-    /// <summary>Whether offsets leave out the white space at a token's ends.</summary>
-    public bool TrimsOffsets { get; private set; }
+    /// <summary>How offsets leave out the white space at a token's ends; null where they do not.</summary>
+    public OffsetTrimming? Trimming { get; private set; }
 
     public static PostProcessorJson Read(JsonField field, int vocabularySize)
     {
@@ -37,14 +37,34 @@ internal sealed class PostProcessorJson
                 }
                 break;
             case "ByteLevel":
-                TrimsOffsets = field["trim_offsets"].Flag(absent: true);
+                AddTrimming(field);
                 break;
             case "TemplateProcessing":
                 AddTemplate(field, vocabularySize);
                 break;
+            case "BertProcessing":
+                AddEnds(field, vocabularySize);
+                break;
+            case "RobertaProcessing":
+                AddTrimming(field);
+                AddEnds(field, vocabularySize);
+                break;
             default:
-                throw field["type"].Error("\"Sequence\", \"ByteLevel\" or \"TemplateProcessing\"");
+                throw field["type"].Error("\"Sequence\", \"ByteLevel\", \"TemplateProcessing\", \"BertProcessing\" or \"RobertaProcessing\"");
         }
+    }
+
+    private void AddTrimming(JsonField field) =>
+        Trimming = field["trim_offsets"].Flag(absent: true) ? new OffsetTrimming(field["add_prefix_space"].Flag(absent: true)) : null;
+
+    private void AddEnds(JsonField field, int vocabularySize)
+    {
+        Prefix = [End(field["cls"])];
+        Suffix = [End(field["sep"])];
+
+        int End(JsonField pair) => pair.Items().Take(3).ToArray() is [_, var id]
+            ? id.Integer(0, vocabularySize - 1)
+            : throw pair.Error("a token and its id");
     }
 
     private void AddTemplate(JsonField field, int vocabularySize)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Winnow.Inference.Tokenizers;
+namespace Winnow.Inference.Tokenizers.Models;
 
 /// <summary>
 /// The printable stand-ins of byte-level tokenizers: bytes that print stand for themselves, the other 68 for

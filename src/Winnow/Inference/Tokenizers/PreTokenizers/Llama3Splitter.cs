@@ -1,4 +1,4 @@
-namespace Winnow.Inference.Tokenizers;
+namespace Winnow.Inference.Tokenizers.PreTokenizers;
 
 /// <summary>
 /// The pattern of Llama 3 and Qwen 2: contractions in either case, letters with one mark before them, up to so many

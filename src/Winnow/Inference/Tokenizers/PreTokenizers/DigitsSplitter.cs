@@ -1,4 +1,4 @@
-namespace Winnow.Inference.Tokenizers;
+namespace Winnow.Inference.Tokenizers.PreTokenizers;
 
 /// <summary>Cuts numbers off from everything else, each digit alone or in runs.</summary>
 /// <param name="isEachAlone">Whether every digit is a piece of its own.</param>

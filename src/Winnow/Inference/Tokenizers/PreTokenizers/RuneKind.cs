@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Winnow.Inference.Tokenizers;
+namespace Winnow.Inference.Tokenizers.PreTokenizers;
 
 /// <summary>The classes that pre-tokenizer patterns tell apart: \p{L}, \p{N}, \s and everything else.</summary>
 internal enum RuneKind : byte

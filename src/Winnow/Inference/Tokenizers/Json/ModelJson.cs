@@ -1,0 +1,177 @@
+using System.Text;
+using System.Text.Json;
+using Winnow.Inference.Tokenizers.Models;
+
+namespace Winnow.Inference.Tokenizers.Json;
+
+/// <summary>Reads the <c>model</c> of a tokenizer.json.</summary>
+internal static class ModelJson
+{
+    /// <summary>Longer tokens would make the search for the longest one slow; real ones have at most a few dozen characters.</summary>
+    private const int MaxTokenLength = 1024;
+
+    public static PieceModel Read(JsonField model, VocabularyJson vocabulary, bool isByteLevel) =>
+        (model["type"].OptionalText() ?? Guess(model)) switch
+        {
+            "BPE" => BytePairs(model, vocabulary, isByteLevel),
+            "Unigram" => Unigram(model, vocabulary),
+            "WordPiece" => WordPieces(model, vocabulary),
+            _ => throw model["type"].Error("\"BPE\", \"Unigram\" or \"WordPiece\""),
+        };
+
+    // Files of the first version do not name the model.
+    private static string Guess(JsonField model) =>
+        model["merges"].IsPresent ? "BPE" : model["vocab"].Value.ValueKind == JsonValueKind.Array ? "Unigram" : "WordPiece";
+
+    private static PieceModel BytePairs(JsonField model, VocabularyJson vocabulary, bool isByteLevel)
+    {
+        Refuse(model["continuing_subword_prefix"]);
+        Refuse(model["end_of_word_suffix"]);
+        if (model["dropout"].IsPresent && model["dropout"].Number() != 0)
+        {
+            throw model["dropout"].Error("null: encoding is not random");
+        }
+        var merges = new BytePairMerges(Merges(model["merges"], vocabulary.Ids));
+        bool ignoresMerges = model["ignore_merges"].Flag(absent: false);
+        bool fallsBack = model["byte_fallback"].Flag(absent: false);
+        return isByteLevel && !fallsBack
+            ? ByteLevel(model["vocab"], vocabulary.Ids, merges, ignoresMerges)
+            : new CharacterPairModel(Pieces(vocabulary.Names), merges, Unknown(model, vocabulary, fallsBack, model["fuse_unk"].Flag(absent: false)), ignoresMerges);
+    }
+
+    /// <summary>Byte pairs over bytes.</summary>
+    internal static ByteLevelModel ByteLevel(JsonField where, Dictionary<string, int> ids, BytePairMerges merges, bool ignoresMerges)
+    {
+        var tokenOfByte = new int[256];
+        for (int b = 0; b < 256; b++)
+        {
+            string name = ByteAlphabet.Char((byte)b).ToString();
+            tokenOfByte[b] = ids.TryGetValue(name, out int id)
+                ? id
+                : throw new WinnowException($"{where.Source}: the vocabulary has no token '{name}' for byte 0x{b:X2}; a byte-level tokenizer needs one for each of the 256 bytes.");
+        }
+        Dictionary<byte[], int>? whole = null;
+        if (ignoresMerges)
+        {
+            whole = new Dictionary<byte[], int>(ByteComparer.Instance);
+            foreach ((string name, int id) in ids)
+            {
+                whole.TryAdd(ByteAlphabet.Decode(name), id);
+            }
+        }
+        return new ByteLevelModel(tokenOfByte, merges, whole);
+    }
+
+    private static UnigramModel Unigram(JsonField model, VocabularyJson vocabulary)
+    {
+        if (vocabulary.LogProbs.Length == 0)
+        {
+            throw model["vocab"].Error("a list of tokens with their log-probabilities, of one token or more");
+        }
+        int? unknown = model["unk_id"].IsPresent ? model["unk_id"].Integer(0, vocabulary.LogProbs.Length - 1) : null;
+        int[]? bytes = model["byte_fallback"].Flag(absent: false) ? UnknownText.FindByteTokens(vocabulary.Ids) : null;
+        return new UnigramModel(
+            new PrefixTrie(Keys(model["vocab"], vocabulary.Names.Take(vocabulary.LogProbs.Length).Select((name, id) => (name, id)))),
+            vocabulary.LogProbs,
+            new UnknownText(bytes, unknown, IsFused: true));
+    }
+
+    private static WordPieceModel WordPieces(JsonField model, VocabularyJson vocabulary)
+    {
+        string prefix = model["continuing_subword_prefix"].OptionalText() ?? "##";
+        string name = model["unk_token"].OptionalText() ?? "[UNK]";
+        if (!vocabulary.Ids.TryGetValue(name, out int unknown))
+        {
+            throw model["unk_token"].Error("a token of the vocabulary");
+        }
+        const int UsualMaxCharacters = 100;
+        int maxCharacters = model["max_input_chars_per_word"].Integer(1, 10_000, UsualMaxCharacters);
+        return WordPieces(model["vocab"], vocabulary.Names, prefix, unknown, maxCharacters);
+    }
+
+    private static WordPieceModel WordPieces(JsonField where, string?[] names, string prefix, int unknown, int maxCharacters)
+    {
+        var entries = names.Select((name, id) => (Name: name, Id: id)).Where(e => e.Name is not null).ToLookup(e => e.Name!.StartsWith(prefix, StringComparison.Ordinal));
+        return new WordPieceModel(
+            // A word may begin with the prefix itself, written out.
+            new PrefixTrie(Keys(where, entries[false].Concat(entries[true]))),
+            new PrefixTrie(Keys(where, entries[true].Select(e => ((string?)e.Name![prefix.Length..], e.Id)))),
+            unknown,
+            maxCharacters);
+    }
+
+    private static IEnumerable<(byte[] Key, int Value)> Keys(JsonField where, IEnumerable<(string? Name, int Id)> entries)
+    {
+        foreach ((string? name, int id) in entries)
+        {
+            if (name is { Length: > MaxTokenLength })
+            {
+                throw new WinnowException($"{where.Source}: '{where.Path}' has a token of {name.Length} characters; at most {MaxTokenLength} are allowed.");
+            }
+            if (!string.IsNullOrEmpty(name))
+            {
+                yield return (Encoding.UTF8.GetBytes(name), id);
+            }
+        }
+    }
+
+    private static Dictionary<byte[], int> Pieces(string?[] names)
+    {
+        var pieces = new Dictionary<byte[], int>(names.Length, ByteComparer.Instance);
+        for (int id = 0; id < names.Length; id++)
+        {
+            if (names[id] is { Length: > 0 } name)
+            {
+                pieces.TryAdd(Encoding.UTF8.GetBytes(name), id);
+            }
+        }
+        return pieces;
+    }
+
+    private static UnknownText Unknown(JsonField model, VocabularyJson vocabulary, bool fallsBack, bool isFused)
+    {
+        string? name = model["unk_token"].OptionalText();
+        int? unknown = name is null ? null
+            : vocabulary.Ids.TryGetValue(name, out int id) ? id
+            : throw model["unk_token"].Error("a token of the vocabulary");
+        return new UnknownText(fallsBack ? UnknownText.FindByteTokens(vocabulary.Ids) : null, unknown, isFused);
+    }
+
+    private static void Refuse(JsonField field)
+    {
+        if (field.IsPresent && field.Text().Length > 0)
+        {
+            throw field.Error("null");
+        }
+    }
+
+    private static Dictionary<(int, int), (int, int)> Merges(JsonField merges, Dictionary<string, int> ids)
+    {
+        var ranks = new Dictionary<(int, int), (int, int)>();
+        int rank = 0;
+        foreach (JsonField merge in merges.Items())
+        {
+            (string left, string right) = Pair(merge);
+            if (!ids.TryGetValue(left, out int leftId) || !ids.TryGetValue(right, out int rightId) || !ids.TryGetValue(left + right, out int mergedId))
+            {
+                throw merge.Error($"a pair whose halves and whole '{left + right}' are all in the vocabulary");
+            }
+            ranks[(leftId, rightId)] = (rank++, mergedId);
+        }
+        return ranks;
+    }
+
+    private static (string Left, string Right) Pair(JsonField merge)
+    {
+        if (merge.Value.ValueKind == JsonValueKind.Array)
+        {
+            JsonField[] halves = [.. merge.Items()];
+            return halves.Length == 2 ? (halves[0].Text(), halves[1].Text()) : throw merge.Error("a pair of tokens");
+        }
+        string text = merge.Text();
+        int space = text.IndexOf(' ', StringComparison.Ordinal);
+        return space > 0 && space < text.Length - 1 && !text.AsSpan(space + 1).Contains(' ')
+            ? (text[..space], text[(space + 1)..])
+            : throw merge.Error("two tokens with one space between them");
+    }
+}
