@@ -45,8 +45,8 @@ public sealed class DecodingCache : IDisposable
         if (Length + columns > _capacity)
             throw new InvalidOperationException($"The cache holds {Length} of {_capacity} columns; {columns} more do not fit.");
         _incoming = columns;
-        using Tensor key = arange(0, Length + columns).view(1, 1, -1);
-        using Tensor query = arange(Length, Length + columns).view(1, -1, 1);
+        using Tensor key = Columns(0, Length + columns).view(1, 1, -1);
+        using Tensor query = Columns(Length, columns).view(1, -1, 1);
         using Tensor seen = key.le(query).logical_and(key.ge(_padding.view(-1, 1, 1)));
         // A padding query sees itself: a row of the softmax without any key would be undefined.
         using Tensor visible = seen.logical_or(key.eq(query));
@@ -63,10 +63,18 @@ public sealed class DecodingCache : IDisposable
 
     internal (Tensor Cos, Tensor Sin) SelectRotations(Tensor cos, Tensor sin)
     {
-        Tensor position = (arange(Length, Length + _incoming).view(1, -1) - _padding).clamp_min_(0);
-        long[] size = [_padding.shape[0], _incoming, 1, 1, cos.shape[^1]];
+        Tensor position = Columns(Length, _incoming).view(1, -1).Minus(_padding).relu_();
+        long[] size = [_padding.shape[0], _incoming, 1, cos.shape[^1]];
         Tensor flat = position.reshape(-1);
         return (cos.index_select(0, flat).view(size), sin.index_select(0, flat).view(size));
+    }
+
+    private static Tensor Columns(int first, int count)
+    {
+        long[] columns = new long[count];
+        for (int i = 0; i < count; i++)
+            columns[i] = first + i;
+        return tensor(columns);
     }
 
     internal Tensor Attend(int layer, Tensor query, Tensor key, Tensor value)

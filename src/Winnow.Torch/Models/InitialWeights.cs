@@ -5,7 +5,7 @@ namespace Winnow.Torch.Models;
 /// <summary>Initial values of a decoder.</summary>
 /// <remarks>
 /// Scales matter at this size: with the usual 0.02 a model of a million parameters does not learn to copy from its
-/// context. Embedding N(0, d^-1/2), matrices that read the stream N(0, s), those that write it N(0, s/√(2L)), norms 1.
+/// context. Embedding N(0, d^-1/2), matrices that read the stream N(0, s), those that write it N(0, s/√(2L)), norms 1, biases 0.
 /// Pure function of seed, tensor name and element, so independent of order and threads.
 /// </remarks>
 public static class InitialWeights
@@ -29,6 +29,9 @@ public static class InitialWeights
             {
                 case TensorRole.Norm:
                     part.Fill(1);
+                    break;
+                case TensorRole.Bias:
+                    part.Clear();
                     break;
                 case TensorRole.Embedding:
                     Normal(part, embeddingScale ?? 1 / Math.Sqrt(shape.Width), place.Name, seed);

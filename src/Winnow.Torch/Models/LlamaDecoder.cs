@@ -1,14 +1,15 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
+using Winnow.Inference.Decoders;
 using Winnow.Torch.Native;
 using static TorchSharp.torch;
 
 namespace Winnow.Torch.Models;
 
 /// <summary>
-/// Llama decoder in float32 for training: pre-norm RMSNorm, rotary positions on rotated halves, SwiGLU, tied
-/// output matrix, no bias, no dropout.
+/// Decoder of the Llama family in float32 for training: pre-norm RMSNorm, rotary positions on rotated halves,
+/// grouped-query attention, SwiGLU, no dropout.
 /// </summary>
 /// <remarks>
 /// All parameters lie in one flat array, all gradients in another; the matrices that libtorch works on are views.
@@ -20,13 +21,15 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
 {
     private readonly Tensor _flat;
     private readonly Tensor _flatGradients;
+    private readonly Scalar _normEpsilon;
     private readonly Parameter _embedding;
+    private readonly Parameter _output;
     private readonly Parameter _finalNorm;
     private readonly Block[] _blocks;
     private readonly Tensor _cos;
     private readonly Tensor _signedSin;
 
-    private sealed record Block(Parameter Qkv, Parameter O, Parameter GateUp, Parameter Down, Parameter AttentionNorm, Parameter MlpNorm);
+    private sealed record Block(Parameter Qkv, Parameter? QkvBias, Parameter O, Parameter GateUp, Parameter Down, Parameter AttentionNorm, Parameter MlpNorm);
 
     /// <summary>A decoder with all parameters zero; fill <see cref="Weights"/> next.</summary>
     /// <param name="shape">Sizes.</param>
@@ -53,14 +56,17 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
         {
             string block = $"model.layers.{i}.";
             _blocks[i] = new Block(
-                View(block + "self_attn.q_proj.weight", 3 * d, d),
-                View(block + "self_attn.o_proj.weight", d, d),
+                View(block + "self_attn.q_proj.weight", shape.QkvHeads * shape.HeadWidth, d),
+                shape.HasAttentionBias ? View(block + "self_attn.q_proj.bias", shape.QkvHeads * shape.HeadWidth) : null,
+                View(block + "self_attn.o_proj.weight", d, shape.Heads * shape.HeadWidth),
                 View(block + "mlp.gate_proj.weight", 2 * shape.Hidden, d),
                 View(block + "mlp.down_proj.weight", d, shape.Hidden),
                 View(block + "input_layernorm.weight", d),
                 View(block + "post_attention_layernorm.weight", d));
         }
+        _normEpsilon = shape.NormEpsilon.ToScalar();
         _embedding = View("model.embed_tokens.weight", shape.VocabularySize, d);
+        _output = shape.IsTied ? _embedding : View("lm_head.weight", shape.VocabularySize, d);
         _finalNorm = View("model.norm.weight", d);
         (_cos, _signedSin) = Rotations(shape);
     }
@@ -97,20 +103,20 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
         for (int layer = 0; layer < _blocks.Length; layer++)
         {
             Block block = _blocks[layer];
-            Tensor qkv = nn.functional.linear(Norm(x, block.AttentionNorm), block.Qkv).view(rows, length, 3, Shape.Heads, Shape.HeadWidth);
-            Tensor qk = qkv.narrow(2, 0, 2);
+            Tensor qkv = nn.functional.linear(Norm(x, block.AttentionNorm), block.Qkv, block.QkvBias).view(rows, length, Shape.QkvHeads, Shape.HeadWidth);
+            Tensor qk = qkv.narrow(2, 0, Shape.Heads + Shape.KeyValueHeads);
             // rotate-half is a roll by half a head with the sine's sign folded into the table.
-            qk = addcmul(qk * cos, qk.roll(Shape.HeadWidth / 2, -1), sin, 1);
-            Tensor q = qk.select(2, 0).transpose(1, 2);
-            Tensor k = qk.select(2, 1).transpose(1, 2);
-            Tensor v = qkv.select(2, 2).transpose(1, 2);
+            qk = (qk * cos).PlusProduct(qk.roll(Shape.HeadWidth / 2, -1), sin);
+            Tensor q = qk.narrow(2, 0, Shape.Heads).transpose(1, 2);
+            Tensor k = ForEachQuery(qk.narrow(2, Shape.Heads, Shape.KeyValueHeads)).transpose(1, 2);
+            Tensor v = ForEachQuery(qkv.narrow(2, Shape.Heads + Shape.KeyValueHeads, Shape.KeyValueHeads)).transpose(1, 2);
             Tensor attended = cache is null
                 ? nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true)
                 : cache.Attend(layer, q, k, v);
-            x = x + nn.functional.linear(attended.transpose(1, 2).reshape(rows, length, d), block.O);
+            x = x.Plus(nn.functional.linear(attended.transpose(1, 2).reshape(rows, length, -1), block.O));
             Tensor gateUp = nn.functional.linear(Norm(x, block.MlpNorm), block.GateUp);
             Tensor hidden = nn.functional.silu(gateUp.narrow(2, 0, Shape.Hidden)) * gateUp.narrow(2, Shape.Hidden, Shape.Hidden);
-            x = x + nn.functional.linear(hidden, block.Down);
+            x = x.Plus(nn.functional.linear(hidden, block.Down));
         }
         return Norm(x, _finalNorm);
     }
@@ -118,7 +124,7 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
     /// <summary>Logits of hidden states.</summary>
     /// <param name="hidden">Shape [..., d].</param>
     /// <returns>Shape [..., V].</returns>
-    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, _embedding);
+    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, _output);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -127,9 +133,11 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
         {
             foreach (Block block in _blocks)
             {
-                foreach (Parameter parameter in (Parameter[])[block.Qkv, block.O, block.GateUp, block.Down, block.AttentionNorm, block.MlpNorm])
-                    parameter.Dispose();
+                foreach (Parameter? parameter in (Parameter?[])[block.Qkv, block.QkvBias, block.O, block.GateUp, block.Down, block.AttentionNorm, block.MlpNorm])
+                    parameter?.Dispose();
             }
+            _normEpsilon.Dispose();
+            _output.Dispose();
             _embedding.Dispose();
             _finalNorm.Dispose();
             _cos.Dispose();
@@ -147,14 +155,20 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
         return nameof(LlamaDecoder);
     }
 
-    private static Tensor Norm(Tensor x, Tensor weight)
+    private Tensor Norm(Tensor x, Tensor weight) => x * x.ReciprocalRootMeanSquare(_normEpsilon) * weight;
+
+    /// <summary>Repeats each key-value head for the query heads that share it: [B, T, K, h] becomes [B, T, H, h].</summary>
+    private Tensor ForEachQuery(Tensor heads)
     {
-        Tensor scale = (x * x).mean([-1], keepdim: true).add_(DecoderShape.NormEpsilon).rsqrt_();
-        return x * scale * weight;
+        long sharing = Shape.Heads / Shape.KeyValueHeads;
+        return sharing == 1
+            ? heads
+            : heads.unsqueeze(3).expand(heads.shape[0], heads.shape[1], Shape.KeyValueHeads, sharing, Shape.HeadWidth).reshape(heads.shape[0], heads.shape[1], Shape.Heads, Shape.HeadWidth);
     }
 
     private static (Tensor Cos, Tensor SignedSin) Rotations(DecoderShape shape)
     {
+        RotaryFrequencies rotary = RotaryFrequencies.Compute(shape.Rotary, shape.HeadWidth, shape.ContextLength);
         int half = shape.HeadWidth / 2;
         float[] cos = new float[shape.ContextLength * shape.HeadWidth];
         float[] sin = new float[cos.Length];
@@ -162,14 +176,14 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
         {
             for (int i = 0; i < half; i++)
             {
-                double angle = position * Math.Pow(DecoderShape.RopeBase, -(double)i / half);
+                double angle = position * (double)rotary.Frequencies[i];
                 int at = position * shape.HeadWidth + i;
-                cos[at] = cos[at + half] = (float)Math.Cos(angle);
-                sin[at + half] = (float)Math.Sin(angle);
+                cos[at] = cos[at + half] = (float)(Math.Cos(angle) * rotary.AttentionScaling);
+                sin[at + half] = (float)(Math.Sin(angle) * rotary.AttentionScaling);
                 sin[at] = -sin[at + half];
             }
         }
-        long[] size = [shape.ContextLength, 1, 1, shape.HeadWidth];
+        long[] size = [shape.ContextLength, 1, shape.HeadWidth];
         return (tensor(cos, size).DetachFromDisposeScope(), tensor(sin, size).DetachFromDisposeScope());
     }
 }

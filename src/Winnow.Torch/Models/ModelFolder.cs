@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Winnow.Inference.Checkpoints;
+using Winnow.Inference.Decoders;
 
 namespace Winnow.Torch.Models;
 
@@ -33,6 +34,7 @@ public static class ModelFolder
     /// <param name="head">Makes the folder a <c>LlamaForTokenClassification</c> with one score; null: a language model.</param>
     /// <param name="metadata">Remarks kept in the safetensors header, for example seed and tokens.</param>
     /// <exception cref="WinnowException">A file cannot be written.</exception>
+    /// <exception cref="NotSupportedException">The shape has biases or stretched rotary positions.</exception>
     public static void Write(
         string folder, DecoderShape shape, ReadOnlySpan<float> weights, string tokenizerFile, SpecialTokens special,
         TensorType type = TensorType.F16, ScoreHead? head = null, IReadOnlyDictionary<string, string>? metadata = null)
@@ -40,6 +42,8 @@ public static class ModelFolder
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(special);
+        if (shape.HasAttentionBias || shape.Rotary.Scaling != RotaryScaling.None)
+            throw new NotSupportedException("Folders are written for Llama decoders without biases and with plain rotary positions.");
         Directory.CreateDirectory(folder);
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), Tensors(shape, weights, head), type, metadata);
         WriteJson(folder, "config.json", Config(shape, special, type, head is not null));
@@ -102,16 +106,16 @@ public static class ModelFolder
             ["intermediate_size"] = shape.Hidden,
             ["num_hidden_layers"] = shape.Layers,
             ["num_attention_heads"] = shape.Heads,
-            ["num_key_value_heads"] = shape.Heads,
+            ["num_key_value_heads"] = shape.KeyValueHeads,
             ["head_dim"] = shape.HeadWidth,
             ["max_position_embeddings"] = shape.ContextLength,
-            ["rms_norm_eps"] = DecoderShape.NormEpsilon,
-            ["rope_theta"] = DecoderShape.RopeBase,
+            ["rms_norm_eps"] = shape.NormEpsilon,
+            ["rope_theta"] = shape.Rotary.Theta,
             ["hidden_act"] = "silu",
             ["attention_bias"] = false,
             ["mlp_bias"] = false,
             ["attention_dropout"] = 0.0,
-            ["tie_word_embeddings"] = true,
+            ["tie_word_embeddings"] = shape.IsTied,
             ["bos_token_id"] = special.Begin,
             ["eos_token_id"] = special.End,
             ["pad_token_id"] = special.Padding,

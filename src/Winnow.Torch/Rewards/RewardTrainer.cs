@@ -1,5 +1,6 @@
 using TorchSharp;
 using Winnow.Numerics;
+using Winnow.Torch.Models;
 using Winnow.Torch.Training;
 using static TorchSharp.torch;
 
@@ -193,9 +194,9 @@ public sealed class RewardTrainer
         Tensor loss = lines;
         if (batch.Better.Length > 0 && _options.RankingWeight > 0)
         {
-            Tensor products = zeros(batch.Rows).index_add(0, tensor(batch.AnswerOfLine.Select(a => (long)a).ToArray()), nn.functional.logsigmoid(scores), 1);
-            Tensor margins = products.index_select(0, tensor(batch.Better)) - products.index_select(0, tensor(batch.Worse));
-            loss = lines - _options.RankingWeight * nn.functional.logsigmoid(margins).mean();
+            Tensor products = nn.functional.logsigmoid(scores).SumBy(batch.AnswerOfLine, batch.Rows);
+            Tensor margins = products.index_select(0, tensor(batch.Better)).Minus(products.index_select(0, tensor(batch.Worse)));
+            loss = lines.Minus(nn.functional.logsigmoid(margins).mean() * tensor((float)_options.RankingWeight));
         }
         loss.backward();
         return lines.ToSingle();

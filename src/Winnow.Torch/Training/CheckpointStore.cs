@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Winnow.Torch.Models;
 
 namespace Winnow.Torch.Training;
@@ -116,7 +117,7 @@ public sealed class CheckpointStore(string folder)
 
     private static byte[] ReadArrays(string checkpoint, CheckpointInfo info, DecoderShape expected)
     {
-        if (info.Shape != expected)
+        if (!JsonNode.DeepEquals(JsonSerializer.SerializeToNode(info.Shape), JsonSerializer.SerializeToNode(expected)))
             throw new WinnowException($"{checkpoint} holds a decoder of {info.Shape}; this one has {expected}.");
         string path = Path.Combine(checkpoint, "arrays.f32");
         byte[] bytes;

@@ -35,7 +35,7 @@ public sealed class ConformanceTests
     {
         ConformanceDocument document = Find(file);
         Assert.Equal(document.DeclaredCount, document.Rows.Count);
-        var pending = document.Rows.Where(row => !Registry.IsBuilt(document, row)).CountBy(row => row.Method, StringComparer.Ordinal).ToList();
+        var pending = document.Rows.Where(row => !Registry.IsBuilt(document, row) && !TrainingMethods.Contains(document, row.Method)).CountBy(row => row.Method, StringComparer.Ordinal).ToList();
         Assert.SkipWhen(pending.Count > 0,
             $"pending in {file}: {pending.Sum(m => m.Value)} of {document.Rows.Count} rows, {pending.Count} methods: "
             + string.Join(", ", pending.Select(m => $"{m.Key} {m.Value}")));

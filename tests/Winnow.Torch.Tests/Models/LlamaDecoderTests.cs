@@ -159,7 +159,7 @@ public sealed class LlamaDecoderTests
         BatchGenerationOptions options = new() { EndToken = 1, PaddingToken = 0, MaxTokens = 1, Temperature = 0.7, Uniforms = new HashedUniforms(5) };
         IReadOnlyList<int[]> answers = BatchGeneration.Generate(model, prompts, options, TestContext.Current.CancellationToken);
         using DisposeScope scope = NewDisposeScope();
-        float[] expected = (model.forward(tensor(new long[] { 4, 5 }, [1, 2]))[0, -1] / 0.7).softmax(-1).data<float>().ToArray();
+        float[] expected = (model.forward(tensor(new long[] { 4, 5 }, [1, 2]))[0, -1] * tensor(1 / 0.7f)).softmax(-1).data<float>().ToArray();
         for (int token = 0; token < expected.Length; token++)
         {
             double share = answers.Count(answer => token == options.EndToken ? answer.Length == 0 : answer.Length == 1 && answer[0] == token) / (double)Draws;
