@@ -42,7 +42,8 @@ public sealed class AdamWTests
             double before = AdamW.Clip(clipped, most);
             double after = Math.Sqrt(clipped.Sum(x => (double)x * x));
             Assert.Equal(Math.Sqrt(values.Sum(x => (double)x * x)), before, 1e-4);
-            Assert.True(after <= Math.Min(before, most) * (1 + 1e-5));
+            // Squares of numbers below 1e-19 vanish in single precision.
+            Assert.True(after <= Math.Min(before, most) * (1 + 1e-5) + 1e-15);
             for (int i = 0; i < values.Length; i++)
                 Assert.Equal(values[i] * after, clipped[i] * before, 1e-3);
         });
