@@ -31,7 +31,7 @@ internal static class TaskShelf
         }
         bool isFile = Path.HasExtension(path) || path.Contains('/', StringComparison.Ordinal);
         throw new RequestException(isFile
-            ? $"There is no file \"{path}\". A task is a bundled name ({string.Join(", ", Names)}) or a file: JSON Lines with input, target and choices, a BIG-Bench-Hard JSON, or GSM8K JSON Lines."
+            ? $"There is no file \"{path}\". A task is a bundled name ({string.Join(", ", Names)}) or a file: JSON Lines with input and target, choices or a checker, a BIG-Bench-Hard JSON, or GSM8K JSON Lines."
             : ErrorText.UnknownName("task", path, Names, "winnow tasks"));
     }
 }

@@ -44,7 +44,7 @@ internal static class TasksVerb
         }
         shell.ResultConsole().Write(grid);
         shell.Output.WriteLine();
-        shell.Output.WriteLine("Files work too: JSON Lines with input, target and choices; BIG-Bench-Hard JSON; GSM8K JSON Lines.");
+        shell.Output.WriteLine("Files work too: JSON Lines with input and target, choices or a checker; BIG-Bench-Hard JSON; GSM8K JSON Lines.");
         return ExitCodes.Done;
     }
 

@@ -162,7 +162,7 @@ public sealed class Comparison
         try
         {
             SearchResult result = await strategy.SolveAsync(problem, proposer, _scorer, context, cancellationToken).ConfigureAwait(false);
-            return ProblemOutcome.Of(problem, result, Seconds());
+            return await ProblemOutcome.OfAsync(problem, result, Seconds(), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is WinnowException or HttpRequestException or IOException or TimeoutException)
         {

@@ -12,19 +12,26 @@ namespace Winnow.Evaluation;
 /// <param name="Error">Why the strategy could not finish the problem; null where it did.</param>
 internal sealed record ProblemOutcome(SearchResult Result, bool IsCorrect, bool IsCovered, int Failures, double Seconds, string? Error)
 {
-    /// <summary>Judges a search by the task's checker.</summary>
-    public static ProblemOutcome Of(Problem problem, SearchResult result, double seconds) => new(
-        result,
-        IsRight(problem, result.Answer),
-        result.Candidates.Select(candidate => candidate.Key).Distinct(StringComparer.Ordinal).Any(key => IsRight(problem, key)),
-        result.Candidates.Count(candidate => candidate.Key is null),
-        seconds,
-        Error: null);
+    /// <summary>Judges a search by the task's checker, which is asked first where it has to ask.</summary>
+    /// <exception cref="WinnowException">The checker cannot decide about an answer.</exception>
+    public static async ValueTask<ProblemOutcome> OfAsync(Problem problem, SearchResult result, double seconds, CancellationToken cancellationToken)
+    {
+        string[] answers = [.. result.Candidates.Select(candidate => candidate.Key).Append(result.Answer).OfType<string>().Distinct(StringComparer.Ordinal)];
+        if (problem.Checker is IAskingAnswerChecker asking)
+        {
+            await asking.AskAsync(problem, answers, cancellationToken).ConfigureAwait(false);
+        }
+        return new ProblemOutcome(
+            result,
+            result.Answer is { } answer && problem.Checker.IsCorrect(problem, answer),
+            result.Candidates.Select(candidate => candidate.Key).OfType<string>().Distinct(StringComparer.Ordinal).Any(key => problem.Checker.IsCorrect(problem, key)),
+            result.Candidates.Count(candidate => candidate.Key is null),
+            seconds,
+            Error: null);
+    }
 
     /// <summary>A problem that the strategy could not finish: not answered, and counted as one failure.</summary>
     public static ProblemOutcome Failed(string strategy, Exception error, in Budgets.Usage used, double seconds) => new(
         new SearchResult { Strategy = strategy, Why = error.Message, Usage = used },
         IsCorrect: false, IsCovered: false, Failures: 1, seconds, error.Message);
-
-    private static bool IsRight(Problem problem, string? answer) => answer is not null && problem.Checker.IsCorrect(problem, answer);
 }

@@ -11,6 +11,11 @@ public sealed class Oracle(WholeAnswerOptions? options = null)
     private protected override IAnswerAggregator AggregatorFor(Problem problem, IScorer? scorer, SearchContext context) =>
         new PerfectChoice(answer => problem.Checker.IsCorrect(problem, answer));
 
+    private protected override ValueTask PrepareAsync(Problem problem, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken) =>
+        problem.Checker is IAskingAnswerChecker asking
+            ? asking.AskAsync(problem, [.. candidates.Select(candidate => candidate.Key).OfType<string>().Distinct(StringComparer.Ordinal)], cancellationToken)
+            : ValueTask.CompletedTask;
+
     private protected override string Explain(IReadOnlyList<Candidate> candidates, AnswerChoice choice) =>
         "The checker chose it: a right answer if one was drawn.";
 }

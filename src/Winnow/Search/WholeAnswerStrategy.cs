@@ -37,6 +37,7 @@ public abstract class WholeAnswerStrategy : IStrategy
         IScorer? used = UsesScorer ? scorer : null;
         IReadOnlyList<Candidate> candidates =
             await new WholeAnswers(problem, proposer, used, Draws, context).DrawAsync(cancellationToken).ConfigureAwait(false);
+        await PrepareAsync(problem, candidates, cancellationToken).ConfigureAwait(false);
         AnswerChoice choice = AggregatorFor(problem, used, context).Choose(candidates);
         SearchResult result = StrategyArguments.ResultOf(this, candidates, choice, Why(candidates, choice), context.Ledger.Used - before);
         context.Progress?.Report(new SearchEvent("finished", 0, [.. candidates.Select(candidate => candidate.Answer)], choice.Weights, []));
@@ -44,6 +45,9 @@ public abstract class WholeAnswerStrategy : IStrategy
     }
 
     private protected abstract IAnswerAggregator AggregatorFor(Problem problem, IScorer? scorer, SearchContext context);
+
+    /// <summary>What must be known before the choice and takes time to find out.</summary>
+    private protected virtual ValueTask PrepareAsync(Problem problem, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     private protected abstract string Explain(IReadOnlyList<Candidate> candidates, AnswerChoice choice);
 

@@ -18,6 +18,9 @@ public sealed record Problem
     /// <summary>The answers to choose from; empty for open questions.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
+    /// <summary>What a judging model is told to look at; null where the task says nothing, or no model judges.</summary>
+    public string? Rubric { get; init; }
+
     /// <summary>Family or category, where the task has several.</summary>
     public string? Family { get; init; }
 
@@ -46,6 +49,16 @@ public interface IAnswerChecker
 {
     /// <summary>Whether a canonical answer is right for a problem.</summary>
     bool IsCorrect(Problem problem, string answer);
+}
+
+/// <summary>A checker that has to ask somebody, a model for example, before it can decide.</summary>
+public interface IAskingAnswerChecker : IAnswerChecker
+{
+    /// <summary>Asks about answers; <see cref="IAnswerChecker.IsCorrect"/> then knows them without waiting. Answers asked about before cost nothing.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="answers">Canonical answers to it.</param>
+    /// <param name="cancellationToken">Stops asking.</param>
+    ValueTask AskAsync(Problem problem, IReadOnlyCollection<string> answers, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Knows, for a problem it can parse, whether each step of a partial answer is right given the steps before it.</summary>

@@ -1,3 +1,5 @@
+using Winnow.Tasks.Answers;
+
 namespace Winnow.Tasks;
 
 /// <summary>A task: problems, how they are answered, and what guessing would score.</summary>
@@ -23,6 +25,17 @@ public sealed record TaskSet
 
     /// <summary>The problems, in file order.</summary>
     public required IReadOnlyList<Problem> Problems { get; init; }
+
+    /// <summary>Whether some of its problems want a judging model that they have not got yet.</summary>
+    public bool NeedsJudge => Problems.Any(problem => problem.Checker is JudgeRequired);
+
+    /// <summary>The task with a judge for the problems that want one.</summary>
+    /// <param name="judge">Decides about their answers.</param>
+    public TaskSet WithJudge(IAnswerChecker judge)
+    {
+        ArgumentNullException.ThrowIfNull(judge);
+        return this with { Problems = [.. Problems.Select(problem => problem.Checker is JudgeRequired ? problem with { Checker = judge } : problem)] };
+    }
 
     /// <summary>Knows right and wrong steps, where the task's generator does.</summary>
     public IStepOracle? StepOracle { get; init; }

@@ -44,8 +44,28 @@ public sealed class AnswerExtractionRows : IConformanceRows
             string? content = AnswerExtraction.Boxed(row.Input.Text("text")!);
             return new { content, status = content is null ? "missing" : "ok" };
         },
+        ["extract_math"] = row => new { answer = MathExtraction.FinalAnswer(row.Input.Text("text")!) },
+        ["extract_minerva"] = row => new { answer = MathExtraction.Minerva(row.Input.Text("text")!) },
+        ["normalise_math_hendrycks"] = row => new { normalised = HendrycksNormaliser.Normalise(row.Input.Text("text")!), reference_error = ReferenceError(row) },
+        ["normalise_math_minerva"] = row => new { normalised = MinervaNormaliser.Normalise(row.Input.Text("text")!) },
+        ["math_equivalent"] = Equivalent,
         ["extract_choice_letter"] = row => new { letter = AnswerExtraction.ChoiceLetter(row.Input.Text("text")!) },
     };
+
+    // The kind of exception by which the reference gives up is its own affair.
+    private static string? ReferenceError(ConformanceRow row) => row.Expected.Text("reference_error");
+
+    // Winnow has two graders, by text and by value. The third of the rows, which takes an algebra system's readings and
+    // percentages for equal, is shown there for comparison and has no counterpart here.
+    private static object Equivalent(ConformanceRow row)
+    {
+        string prediction = row.Input.Text("prediction")!;
+        string reference = row.Input.Text("reference")!;
+        bool byText = MathEquivalence.HaveSameText(prediction, reference);
+        bool byValue = MathEquivalence.HaveSameValue(prediction, reference);
+        bool other = row.Expected.Flag("symbolic_grader");
+        return new { hendrycks_string = byText, math_verify = byValue, symbolic_grader = other, agree = byText == byValue && byText == other };
+    }
 
     // The evaluation harness's own reading, which loses the last character of the line whatever it is.
     private static string? HarnessAnswer(string text)

@@ -23,11 +23,3 @@ internal static class ChatProblem
             throw new InvalidOperationException("The right answer of a chat request is not known; the strategy 'oracle' cannot be used here.");
     }
 }
-
-/// <summary>Every text is its own answer.</summary>
-internal sealed class WholeText : IAnswerKey
-{
-    public static WholeText Instance { get; } = new();
-
-    public string? Canonical(string text) => text.Trim() is { Length: > 0 } trimmed ? trimmed : null;
-}

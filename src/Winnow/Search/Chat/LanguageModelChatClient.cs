@@ -3,6 +3,7 @@ using Microsoft.Extensions.AI;
 using Winnow.Budgets;
 using Winnow.Models;
 using Winnow.Numerics;
+using Winnow.Tasks.Answers;
 
 namespace Winnow.Search.Chat;
 
@@ -16,6 +17,8 @@ namespace Winnow.Search.Chat;
 /// <param name="proposer">Draws from the model.</param>
 public sealed class LanguageModelChatClient(ILanguageModel model, IProposer proposer, Func<IReadOnlyList<ChatMessage>, string> prompt) : IChatClient
 {
+    private static readonly WholeTextAnswerKey Everything = new();
+
     private readonly ChatClientMetadata _metadata = new("winnow", defaultModelId: model.Info.Name);
 
     /// <inheritdoc/>
@@ -34,7 +37,7 @@ public sealed class LanguageModelChatClient(ILanguageModel model, IProposer prop
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        Tasks.Problem problem = ChatProblem.Of([.. messages], prompt, WholeText.Instance);
+        Tasks.Problem problem = ChatProblem.Of([.. messages], prompt, Everything);
         int limit = options?.MaxOutputTokens ?? proposer.Info.MaxAnswerTokens;
         var ledger = new Ledger(new Budget { MaxTokens = limit });
         var context = new SearchContext { Ledger = ledger, Uniforms = new HashedUniforms(unchecked((ulong)(options?.Seed ?? 0))) };

@@ -142,6 +142,17 @@ public static class AnswerExtraction
         }
     }
 
+    /// <summary>What a text marks as its answer: after "the answer is", else on the answer line, else in a box; null where it marks nothing.</summary>
+    public static string? Marked(string text) => AfterTheAnswerIs(text) ?? AnswerLine(text) ?? Boxed(text);
+
+    /// <summary>What a text marks as its answer, else the whole text where it is one line; null where neither says anything.</summary>
+    public static string? MarkedOrLine(string text)
+    {
+        string whole = WholeText(text);
+        string? found = Marked(text) ?? (whole.Contains('\n', StringComparison.Ordinal) ? null : whole);
+        return string.IsNullOrWhiteSpace(found) ? null : found;
+    }
+
     private static string BeforeNextQuestion(string text)
     {
         int next = text.IndexOf("\n\nQ:", StringComparison.Ordinal);

@@ -20,8 +20,7 @@ public sealed class NumericAnswerKey : IAnswerKey
     public string? Canonical(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string? marked = AnswerExtraction.Gsm8kStrict(text) ?? AnswerExtraction.AfterTheAnswerIs(text) ?? AnswerExtraction.AnswerLine(text)
-            ?? AnswerExtraction.Boxed(text);
+        string? marked = AnswerExtraction.Gsm8kStrict(text) ?? AnswerExtraction.Marked(text);
         return CanonicalText.Number(AnswerExtraction.LastNumber(marked ?? text));
     }
 }
@@ -38,7 +37,7 @@ public sealed class ChoiceAnswerKey(IReadOnlyList<string> choices, bool isLetter
     public string? Canonical(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string? marked = AnswerExtraction.AfterTheAnswerIs(text) ?? AnswerExtraction.AnswerLine(text) ?? AnswerExtraction.Boxed(text);
+        string? marked = AnswerExtraction.Marked(text);
         int index = marked is not null ? IndexOfMarked(marked) : -1;
         if (marked is null)
         {
@@ -82,10 +81,54 @@ public sealed class FreeTextAnswerKey : IAnswerKey
     public string? Canonical(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string? marked = AnswerExtraction.AfterTheAnswerIs(text) ?? AnswerExtraction.AnswerLine(text) ?? AnswerExtraction.Boxed(text);
-        string whole = AnswerExtraction.WholeText(text);
-        string? found = marked ?? (whole.Contains('\n', StringComparison.Ordinal) ? null : whole);
-        return string.IsNullOrWhiteSpace(found) ? null : CanonicalText.Folded(found);
+        return AnswerExtraction.MarkedOrLine(text) is { } found ? CanonicalText.Folded(found) : null;
+    }
+}
+
+/// <summary>Free text as it is written, where capitals and spaces matter: found as by <see cref="FreeTextAnswerKey"/>, only trimmed.</summary>
+public sealed class VerbatimAnswerKey : IAnswerKey
+{
+    /// <inheritdoc/>
+    public string? Canonical(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return AnswerExtraction.MarkedOrLine(text)?.Trim();
+    }
+}
+
+/// <summary>Items in any order, parted by commas: found as by <see cref="FreeTextAnswerKey"/>, folded and sorted, so that equal sets vote together.</summary>
+public sealed class SetAnswerKey : IAnswerKey
+{
+    /// <inheritdoc/>
+    public string? Canonical(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return AnswerExtraction.MarkedOrLine(text) is { } found && CanonicalText.Items(found) is [_, ..] items ? string.Join(", ", items) : null;
+    }
+}
+
+/// <summary>The final answer of a worked mathematical solution (<see cref="MathExtraction"/>), as <see cref="HendrycksNormaliser"/> writes it.</summary>
+public sealed class MathAnswerKey : IAnswerKey
+{
+    /// <inheritdoc/>
+    public string? Canonical(string text)
+    {
+        if (MathExtraction.Find(text)?.Trim().Trim('$').Trim() is not { Length: > 0 } found)
+        {
+            return null;
+        }
+        return HendrycksNormaliser.Normalise(found) is { Length: > 0 } normal ? normal : found;
+    }
+}
+
+/// <summary>Every text is its own answer; nothing but white space is none.</summary>
+public sealed class WholeTextAnswerKey : IAnswerKey
+{
+    /// <inheritdoc/>
+    public string? Canonical(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Trim() is { Length: > 0 } trimmed ? trimmed : null;
     }
 }
 
@@ -100,6 +143,10 @@ internal static class CanonicalText
         string spaced = SingleSpaced(text).ToLowerInvariant();
         return spaced.EndsWith('.') ? spaced[..^1].TrimEnd() : spaced;
     }
+
+    /// <summary>The items of a list parted by commas, folded and in ordinal order.</summary>
+    public static string[] Items(string text) =>
+        [.. text.Trim('{', '}', '[', ']', ' ').Split(',').Select(Folded).Where(item => item.Length > 0).Order(StringComparer.Ordinal)];
 
     /// <summary>A written number without separators, signs of currency and needless zeros; null where it is none or has more than 28 digits.</summary>
     public static string? Number(string? text) =>

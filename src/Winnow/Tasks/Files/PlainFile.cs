@@ -5,20 +5,20 @@ using Winnow.Tasks.Answers;
 namespace Winnow.Tasks.Files;
 
 /// <summary>
-/// JSON lines with <c>input</c>, <c>target</c> and, where there are choices, <c>choices</c>; <c>id</c> is used where it
-/// is given. Other fields are kept as columns.
+/// JSON lines with <c>input</c> and what decides about an answer: <c>target</c>, <c>choices</c> with a target among them, or
+/// a <c>checker</c> by name (<see cref="PlainCheck"/>). <c>id</c> is used where it is given. Other fields are kept as columns.
 /// </summary>
 internal static class PlainFile
 {
     private const int MaxChoices = 26;
 
-    public static bool Recognises(TaskRecord record) => record.Has("input") && record.Has("target");
+    public static bool Recognises(TaskRecord record) => record.Has("input") && (record.Has("target") || record.Has("choices") || record.Has(PlainCheck.Field));
 
     public static TaskSet Load(IEnumerable<TaskRecord> records, string path, string version)
     {
         TaskRecord[] rows = [.. records];
         // Numbers are only compared as numbers where every answer is one.
-        bool isNumeric = rows.All(row => !row.Has("choices") && CanonicalText.Number(row.TextOrNull("target")) is not null);
+        bool isNumeric = rows.All(row => !row.Has("choices") && !row.Has(PlainCheck.Field) && row.IsScalar("target") && CanonicalText.Number(row.TextOrNull("target")) is not null);
         HashSet<string> ids = new(StringComparer.Ordinal);
         List<Problem> problems = [];
         foreach (TaskRecord row in rows)
@@ -41,7 +41,6 @@ internal static class PlainFile
     private static Problem ToProblem(TaskRecord row, string number, bool isNumeric)
     {
         string input = row.Text("input");
-        string target = row.Text("target").Trim();
         IReadOnlyList<string> choices = row.Texts("choices");
         if (row.Has("choices") && choices.Count is < 2 or > MaxChoices)
         {
@@ -52,30 +51,18 @@ internal static class PlainFile
         {
             prompt.Append('\n').Append(ChoiceAnswerKey.Letter(i)).Append(' ').Append(choices[i]);
         }
+        PlainCheck check = PlainCheck.Of(row, choices, isNumeric);
         return new Problem
         {
             Id = row.TextOrNull("id") ?? number,
             Question = input,
-            Prompt = prompt.Append("\n\nThink step by step, and end with: So the answer is X.").ToString(),
-            Target = choices.Count > 0 ? LetterOf(target, choices, row) : target,
+            Prompt = prompt.Append(check.Request).ToString(),
+            Target = check.Target,
             Choices = choices,
-            Columns = row.Others("id", "input", "target", "choices"),
-            Answers = choices.Count > 0 ? new ChoiceAnswerKey(choices, isLettered: true) : isNumeric ? new NumericAnswerKey() : new FreeTextAnswerKey(),
-            Checker = choices.Count > 0 ? new ExactAnswerChecker() : isNumeric ? new NumericAnswerChecker() : new NormalisedAnswerChecker(),
+            Rubric = check.Rubric,
+            Columns = row.Others("id", "input", "target", "choices", PlainCheck.Field),
+            Answers = check.Answers,
+            Checker = check.Checker,
         };
-    }
-
-    private static string LetterOf(string target, IReadOnlyList<string> choices, TaskRecord row)
-    {
-        for (int i = 0; i < choices.Count; i++)
-        {
-            if (choices[i].Trim() == target)
-            {
-                return ChoiceAnswerKey.Letter(i);
-            }
-        }
-        return target.Trim('(', ')') is [var letter] && letter - 'A' >= 0 && letter - 'A' < choices.Count
-            ? ChoiceAnswerKey.Letter(letter - 'A')
-            : throw row.Fault($"field \"target\" is \"{target}\"; expected one of the choices, or its letter");
     }
 }

@@ -7,7 +7,7 @@ public static class TaskFiles
     /// <param name="path">
     /// <c>.json</c>: a task of generated problems (<see cref="GeneratedTaskFile"/>) or one of BIG-Bench Hard
     /// (<c>examples</c> of <c>input</c>, <c>target</c>). <c>.jsonl</c>: GSM8K (<c>question</c>, <c>answer</c> with
-    /// <c>####</c>) or plain lines (<c>input</c>, <c>target</c>, optionally <c>choices</c> and <c>id</c>; other fields become columns).
+    /// <c>####</c>) or plain lines (<c>input</c> and <c>target</c>, <c>choices</c> or a <c>checker</c> by name; other fields become columns).
     /// At most 256 MB, and 4 MB a line.
     /// </param>
     /// <exception cref="WinnowException">The file is missing or broken; the message names the line and what was expected there.</exception>
@@ -43,6 +43,6 @@ public static class TaskFiles
         string version = TaskFileReader.Version(content);
         return PlainFile.Recognises(first) ? PlainFile.Load(records, path, version)
             : Gsm8kFile.Recognises(first) ? Gsm8kFile.Load(records, path, version)
-            : throw first.Fault("the object has neither \"input\" and \"target\" nor \"question\" and \"answer\"; expected one of these pairs");
+            : throw first.Fault("the object has neither \"input\" and \"target\" (or \"choices\", or a \"checker\") nor \"question\" and \"answer\"; expected one of these pairs");
     }
 }

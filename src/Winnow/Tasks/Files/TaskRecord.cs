@@ -7,6 +7,11 @@ namespace Winnow.Tasks.Files;
 /// <param name="Place">File and line or element, for example <c>pool.jsonl, line 3</c>.</param>
 internal readonly record struct TaskRecord(JsonElement Value, string Place)
 {
+    private static readonly JsonElement NoFields = JsonElement.Parse("{}");
+
+    /// <summary>An object without fields.</summary>
+    public static TaskRecord Empty(string place) => new(NoFields, place);
+
     public bool Has(string name) => Value.TryGetProperty(name, out JsonElement field) && field.ValueKind != JsonValueKind.Null;
 
     /// <summary>A text, or a number or truth value as it is written.</summary>
@@ -14,6 +19,22 @@ internal readonly record struct TaskRecord(JsonElement Value, string Place)
 
     public string? TextOrNull(string name) => !Has(name) ? null : AsText(Value.GetProperty(name))
         ?? throw Fault($"field \"{name}\" is {Kind(Value.GetProperty(name))}; expected a string");
+
+    /// <summary>Whether the field is there and one value, not a list or object.</summary>
+    public bool IsScalar(string name) => Has(name) && Value.GetProperty(name).ValueKind is not (JsonValueKind.Array or JsonValueKind.Object);
+
+    /// <summary>A number of at least 0; 0 where it is not given.</summary>
+    public double Number(string name) => !Has(name) ? 0
+        : Value.GetProperty(name) is { ValueKind: JsonValueKind.Number } field && field.TryGetDouble(out double number) && number >= 0 && double.IsFinite(number) ? number
+        : throw Fault($"setting \"{name}\" is {Value.GetProperty(name).GetRawText()}; expected a number of at least 0");
+
+    /// <summary>A truth value; false where it is not given.</summary>
+    public bool Flag(string name) => Has(name) && Value.GetProperty(name).ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Fault($"setting \"{name}\" is {Kind(Value.GetProperty(name))}; expected true or false"),
+    };
 
     public IReadOnlyList<string> Texts(string name)
     {

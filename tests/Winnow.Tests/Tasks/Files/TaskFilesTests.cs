@@ -1,6 +1,7 @@
 using System.Text;
 using Winnow.Numerics;
 using Winnow.Tasks;
+using Winnow.Tasks.Answers;
 using Winnow.Tasks.Families;
 using Winnow.Tasks.Files;
 using Winnow.Testing;
@@ -65,6 +66,16 @@ public sealed class TaskFilesTests : IDisposable
     [InlineData("a.jsonl", "{\"input\": \"x\", \"target\": \"p\", \"choices\": [\"p\"]}", "line 1", "2 to 26")]
     [InlineData("a.jsonl", "{\"id\": 1, \"input\": \"x\", \"target\": \"y\"}\n{\"id\": 1, \"input\": \"x\", \"target\": \"y\"}", "line 2", "used before")]
     [InlineData("a.jsonl", "{\"input\": \"\\ud800\", \"target\": \"y\"}", "line 1", "surrogate")]
+    [InlineData("a.jsonl", "{\"input\": \"x\", \"checker\": \"fuzzy\"}", "line 1", "exact, text, numeric")]
+    [InlineData("a.jsonl", "{\"input\": \"x\", \"target\": \"y\", \"checker\": \"numeric\"}", "line 1", "a number such as")]
+    [InlineData("a.jsonl", "{\"input\": \"x\", \"target\": 1, \"checker\": {\"name\": \"numeric\", \"tolerance\": -1}}", "line 1", "at least 0")]
+    [InlineData("a.jsonl", "{\"input\": \"x\", \"target\": 1, \"checker\": {\"name\": \"numeric\", \"tolerence\": 1}}", "line 1", "\"tolerance\" or \"relative\"")]
+    [InlineData("a.jsonl", "{\"input\": \"x\", \"target\": \"(\", \"checker\": \"regex\"}", "line 1", "regular expression")]
+    [InlineData("a.jsonl", "{\"input\": \"x\", \"checker\": \"regex\"}", "line 1", "\"pattern\"")]
+    [InlineData("a.jsonl", "{\"input\": \"x\", \"target\": \"y\", \"checker\": \"choice\"}", "line 1", "\"choices\"")]
+    [InlineData("a.jsonl", "{\"input\": \"x\", \"target\": \"p\", \"choices\": [\"p\", \"q\"], \"checker\": \"exact\"}", "line 1", "or no choices")]
+    [InlineData("a.jsonl", "{\"input\": \"x\", \"target\": [], \"checker\": \"set\"}", "line 1", "at least one")]
+    [InlineData("a.jsonl", "{\"input\": \"x\", \"choices\": [\"p\", \"q\"]}", "line 1", "\"target\" is missing")]
     [InlineData("a.jsonl", "{\"question\": \"x\", \"answer\": \"no number\"}", "line 1", "#### ")]
     [InlineData("a.jsonl", "{\"text\": \"x\"}", "line 1", "\"input\" and \"target\"")]
     [InlineData("a.jsonl", " \n", "a.jsonl", "empty")]
@@ -94,6 +105,65 @@ public sealed class TaskFilesTests : IDisposable
         File.WriteAllText(path, "{\"input\": \"" + new string('x', TaskFileReader.MaxLineBytes) + "\", \"target\": \"y\"}");
         Assert.Contains("line 1: the line has", Assert.Throws<WinnowException>(() => TaskFiles.Load(path)).Message, StringComparison.Ordinal);
         Assert.Contains("no such file", Assert.Throws<WinnowException>(() => TaskFiles.Load(Path.Combine(folder, "none.json"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_names_its_checker()
+    {
+        TaskSet task = TaskFiles.Load(Save("checkers.jsonl", """
+            {"input": "spell it", "target": "McDonald", "checker": "exact"}
+            {"input": "capital?", "target": ["Paris", "Paris, France"]}
+            {"input": "pi?", "target": 3.14159, "checker": {"name": "numeric", "tolerance": 0.01}}
+            {"input": "root?", "target": "2\\sqrt{2}", "checker": "math"}
+            {"input": "vowels?", "target": ["a", "e"], "checker": "set"}
+            {"input": "a date", "target": "^\\d{4}-\\d\\d-\\d\\d$", "checker": "regex", "source": "own"}
+            {"input": "a greeting", "checker": {"name": "regex", "pattern": "hello|hi", "ignore_case": true}}
+            """));
+        (string Right, string Wrong)[] texts =
+        [
+            ("So the answer is McDonald.", "So the answer is mcdonald."),
+            ("paris, france", "So the answer is Lyon."),
+            ("It is about 3.14", "It is about 3"),
+            ("We get \\boxed{\\sqrt{8}}.", "We get \\boxed{8}."),
+            ("So the answer is E, a.", "So the answer is a."),
+            ("It was on\n2026-11-23\nor so", "2026-11"),
+            ("Oh, HELLO there", "Good day"),
+        ];
+        Assert.Equal(texts.Length, task.Problems.Count);
+        foreach ((Problem problem, (string right, string wrong)) in task.Problems.Zip(texts))
+        {
+            Assert.True(problem.Checker.IsCorrect(problem, problem.Answers.Canonical(right)!), problem.Question);
+            Assert.False(problem.Checker.IsCorrect(problem, problem.Answers.Canonical(wrong)!), problem.Question);
+        }
+        Assert.False(task.NeedsJudge);
+        Assert.Equal("own", task.Problems[5].Columns["source"]);
+        Assert.EndsWith("\\boxed{}.", task.Problems[3].Prompt, StringComparison.Ordinal);
+        Assert.Equal("a date", task.Problems[5].Prompt);
+    }
+
+    [Fact]
+    public void A_pattern_that_runs_wild_ends_in_a_message_and_in_time()
+    {
+        Problem wild = TaskFiles.Load(Save("wild.jsonl", """{"input": "x", "target": "^(a+)+\\1$", "checker": "regex"}""")).Problems[0];
+        string message = Assert.Throws<WinnowException>(() => wild.Checker.IsCorrect(wild, new string('a', 40) + "b")).Message;
+        Assert.Contains("took longer", message, StringComparison.Ordinal);
+        Problem linear = TaskFiles.Load(Save("linear.jsonl", """{"input": "x", "target": "^(a+)+$", "checker": "regex"}""")).Problems[0];
+        Assert.False(linear.Checker.IsCorrect(linear, new string('a', 10_000) + "b"));
+    }
+
+    [Fact]
+    public void A_task_that_wants_a_judge_says_so_until_it_has_one()
+    {
+        TaskSet task = TaskFiles.Load(Save("judged.jsonl", """
+            {"input": "a poem", "checker": {"name": "judge", "rubric": "It rhymes."}}
+            {"input": "1+1", "target": "2"}
+            """));
+        Assert.True(task.NeedsJudge);
+        Assert.Equal("It rhymes.", task.Problems[0].Rubric);
+        Assert.Contains("WithJudge", Assert.Throws<InvalidOperationException>(() => task.Problems[0].Checker.IsCorrect(task.Problems[0], "x")).Message, StringComparison.Ordinal);
+        TaskSet judged = task.WithJudge(new ExactAnswerChecker());
+        Assert.False(judged.NeedsJudge);
+        Assert.IsType<NormalisedAnswerChecker>(judged.Problems[1].Checker);
     }
 
     [Fact]
