@@ -44,11 +44,15 @@ public sealed class DecoderModel : ILanguageModel
     /// <summary>The head of a model that scores tokens, such as a process reward model; null for a language model.</summary>
     public TokenClassificationHead? Classifier => _weights.Classifier;
 
+    /// <summary>Memory that weights take. Unit: bytes.</summary>
+    public long WeightBytes => _weights.Bytes;
+
     /// <summary>Loads a model folder: config.json, safetensors weights (one file, or shards with an index) and tokenizer.json.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="vocabulary">The tokenizer; null to read it from the folder.</param>
+    /// <param name="storage">How weights are kept.</param>
     /// <exception cref="WinnowException">A file is missing, broken, or asks for what is not supported.</exception>
-    public static DecoderModel Load(string folder, IVocabulary? vocabulary = null)
+    public static DecoderModel Load(string folder, IVocabulary? vocabulary = null, WeightStorage storage = WeightStorage.Automatic)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
@@ -58,14 +62,15 @@ public sealed class DecoderModel : ILanguageModel
         DecoderSettings settings = DecoderSettingsJson.Load(folder);
         vocabulary ??= ModelTokenizer.Load(folder);
         using SafetensorsFolder checkpoint = SafetensorsFolder.Open(folder);
-        return Create(settings, checkpoint, vocabulary, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+        return Create(settings, checkpoint, vocabulary, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), storage);
     }
 
     /// <summary>Loads a GGUF file of the Llama family.</summary>
     /// <param name="file">The file.</param>
     /// <param name="vocabulary">Its tokenizer.</param>
+    /// <param name="storage">How weights are kept.</param>
     /// <exception cref="WinnowException">The file is broken, or asks for what is not supported.</exception>
-    public static DecoderModel LoadGguf(string file, IVocabulary vocabulary)
+    public static DecoderModel LoadGguf(string file, IVocabulary vocabulary, WeightStorage storage = WeightStorage.Automatic)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         GgufFile gguf = GgufFile.Open(file);
@@ -73,7 +78,7 @@ public sealed class DecoderModel : ILanguageModel
         {
             DecoderSettings settings = GgufDecoderSettings.Read(gguf);
             using GgufDecoderCheckpoint checkpoint = new(gguf, settings);
-            return Create(settings, checkpoint, vocabulary, gguf.Metadata.OptionalText("general.name") ?? Path.GetFileNameWithoutExtension(file));
+            return Create(settings, checkpoint, vocabulary, gguf.Metadata.OptionalText("general.name") ?? Path.GetFileNameWithoutExtension(file), storage);
         }
         finally
         {
@@ -86,8 +91,9 @@ public sealed class DecoderModel : ILanguageModel
     /// <param name="checkpoint">Its tensors, under the names of Hugging Face checkpoints; not needed afterwards.</param>
     /// <param name="vocabulary">Its tokenizer.</param>
     /// <param name="name">Name for people.</param>
+    /// <param name="storage">How weights are kept.</param>
     /// <exception cref="WinnowException">A tensor is missing, has another shape, or is not known; or the tokenizer has more tokens than the model.</exception>
-    public static DecoderModel Create(DecoderSettings settings, ICheckpoint checkpoint, IVocabulary vocabulary, string name)
+    public static DecoderModel Create(DecoderSettings settings, ICheckpoint checkpoint, IVocabulary vocabulary, string name, WeightStorage storage = WeightStorage.Automatic)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(checkpoint);
@@ -96,7 +102,7 @@ public sealed class DecoderModel : ILanguageModel
         {
             throw new WinnowException($"{checkpoint.Source}: the tokenizer has {vocabulary.Size} tokens, the model {settings.VocabularySize}.");
         }
-        return new DecoderModel(DecoderWeights.Load(settings, checkpoint), vocabulary, name);
+        return new DecoderModel(DecoderWeights.Load(settings, checkpoint, storage), vocabulary, name);
     }
 
     /// <inheritdoc/>

@@ -30,7 +30,10 @@ internal sealed class DecoderLayer : IDisposable
 
     public PackedMatrix Down { get; }
 
-    public static DecoderLayer Load(DecoderSettings settings, ICheckpoint checkpoint, int layer)
+    /// <summary>Bytes that weights take.</summary>
+    public long Bytes => QueryKeyValue.Bytes + AttentionOutput.Bytes + GateUp.Bytes + Down.Bytes + ((AttentionNorm.Length + FeedForwardNorm.Length) * sizeof(float));
+
+    public static DecoderLayer Load(DecoderSettings settings, ICheckpoint checkpoint, int layer, bool keepsTypes)
     {
         int queries = settings.Heads * settings.HeadWidth;
         int keys = settings.KeyValueHeads * settings.HeadWidth;
@@ -39,12 +42,12 @@ internal sealed class DecoderLayer : IDisposable
         string feedForward = DecoderTensors.FeedForward(layer);
         return new DecoderLayer(
             DecoderTensors.ReadVector(checkpoint, DecoderTensors.AttentionNorm(layer), settings.Width),
-            DecoderTensors.ReadMatrix(checkpoint, settings.Width,
+            DecoderTensors.ReadMatrix(checkpoint, settings.Width, keepsTypes,
                 [($"{attention}.q_proj.weight", queries), ($"{attention}.k_proj.weight", keys), ($"{attention}.v_proj.weight", keys)]),
-            DecoderTensors.ReadMatrix(checkpoint, queries, [($"{attention}.o_proj.weight", settings.Width)]),
+            DecoderTensors.ReadMatrix(checkpoint, queries, keepsTypes, [($"{attention}.o_proj.weight", settings.Width)]),
             DecoderTensors.ReadVector(checkpoint, DecoderTensors.FeedForwardNorm(layer), settings.Width),
-            DecoderTensors.ReadMatrix(checkpoint, settings.Width, [($"{feedForward}.gate_proj.weight", inner), ($"{feedForward}.up_proj.weight", inner)]),
-            DecoderTensors.ReadMatrix(checkpoint, inner, [($"{feedForward}.down_proj.weight", settings.Width)]));
+            DecoderTensors.ReadMatrix(checkpoint, settings.Width, keepsTypes, [($"{feedForward}.gate_proj.weight", inner), ($"{feedForward}.up_proj.weight", inner)]),
+            DecoderTensors.ReadMatrix(checkpoint, inner, keepsTypes, [($"{feedForward}.down_proj.weight", settings.Width)]));
     }
 
     /// <inheritdoc/>

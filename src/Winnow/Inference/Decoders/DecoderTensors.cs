@@ -1,5 +1,9 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using Winnow.Inference.Checkpoints;
+using Winnow.Inference.Checkpoints.Quantised;
 using Winnow.Inference.Kernels;
+using Winnow.Inference.Kernels.Panels;
 
 namespace Winnow.Inference.Decoders;
 
@@ -12,10 +16,7 @@ internal static class DecoderTensors
     public const string Score = "score.weight";
     public const string ScoreBias = "score.bias";
 
-    /// <summary>Takes some rows of a matrix.</summary>
-    /// <param name="first">Number of the first row.</param>
-    /// <param name="rows">Shape [rows][inputs].</param>
-    public delegate void RowReader(int first, ReadOnlySpan<float> rows);
+    private const int ReadBytes = 1 << 18;
 
     public static string Attention(int layer) => $"model.layers.{layer}.self_attn";
 
@@ -67,35 +68,91 @@ internal static class DecoderTensors
     }
 
     /// <summary>Reads matrices with the same inputs into one, outputs after each other, with biases where there are some.</summary>
-    public static PackedMatrix ReadMatrix(ICheckpoint checkpoint, int inputs, ReadOnlySpan<(string Name, int Outputs)> parts)
+    /// <param name="checkpoint">Where they are.</param>
+    /// <param name="inputs">Inputs.</param>
+    /// <param name="keepsTypes">Whether weights stay as they are stored.</param>
+    /// <param name="parts">Names and outputs.</param>
+    /// <exception cref="WinnowException">A type is not supported, a number is not finite, or the file cannot be read.</exception>
+    public static PackedMatrix ReadMatrix(ICheckpoint checkpoint, int inputs, bool keepsTypes, ReadOnlySpan<(string Name, int Outputs)> parts)
     {
-        int outputs = 0;
         bool hasBias = false;
-        foreach ((string name, int count) in parts)
+        var kept = new (TensorType Type, int Outputs)[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
         {
-            outputs += count;
+            (string name, int count) = parts[i];
+            StoredTensor tensor = checkpoint.Tensors[name];
+            if (!BlockFormats.CanDecode(tensor.Type))
+            {
+                throw Unsupported(checkpoint, tensor);
+            }
+            kept[i] = (keepsTypes && PanelLayout.Keeps(tensor.Type) ? tensor.Type : TensorType.F32, count);
             hasBias |= checkpoint.Tensors.ContainsKey(BiasName(name));
         }
-        var matrix = new PackedMatrix(outputs, inputs, hasBias);
-        int first = 0;
-        foreach ((string name, int count) in parts)
+        var matrix = new PackedMatrix(inputs, kept, hasBias);
+        try
         {
-            int start = first;
-            ReadRows(checkpoint, name, count, inputs, (row, values) => matrix.SetRows(start + row, values));
-            if (checkpoint.Tensors.ContainsKey(BiasName(name)))
+            int first = 0;
+            for (int i = 0; i < parts.Length; i++)
             {
-                matrix.SetBias(first, ReadVector(checkpoint, BiasName(name), count));
+                (string name, int count) = parts[i];
+                ReadPart(checkpoint, name, matrix, first, count, kept[i].Type);
+                if (checkpoint.Tensors.ContainsKey(BiasName(name)))
+                {
+                    matrix.SetBias(first, ReadVector(checkpoint, BiasName(name), count));
+                }
+                first += count;
             }
-            first += count;
+            return matrix;
         }
-        return matrix;
+        catch
+        {
+            matrix.Dispose();
+            throw;
+        }
     }
 
-    public static void ReadRows(ICheckpoint checkpoint, string name, int rows, int inputs, RowReader take)
+    /// <summary>Rows that are read from a file in one go.</summary>
+    public static int RowsAtOnce(int rowBytes) => Math.Max(1, ReadBytes / Math.Max(1, rowBytes));
+
+    /// <summary>The error that says that a tensor's type cannot be read.</summary>
+    public static WinnowException Unsupported(ICheckpoint checkpoint, StoredTensor tensor) =>
+        new($"{checkpoint.Source}: tensor '{tensor.Name}' holds {TensorTypes.NameOf(tensor.Type)}; weights of this type are not supported.");
+
+    private static void ReadPart(ICheckpoint checkpoint, string name, PackedMatrix matrix, int firstOutput, int outputs, TensorType kept)
     {
-        var values = new float[checked((long)rows * inputs)];
-        checkpoint.ReadFloats(name, values);
-        take(0, values);
+        TensorType stored = checkpoint.Tensors[name].Type;
+        int rowBytes = checked((int)TensorTypes.Bytes(stored, matrix.Inputs));
+        int batch = RowsAtOnce(rowBytes);
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(batch * rowBytes);
+        float[] wide = ArrayPool<float>.Shared.Rent(matrix.Inputs);
+        try
+        {
+            for (int done = 0; done < outputs; done += batch)
+            {
+                Span<byte> rows = bytes.AsSpan(0, Math.Min(batch, outputs - done) * rowBytes);
+                checkpoint.ReadRows(name, done, rows);
+                for (int row = 0; row * rowBytes < rows.Length; row++)
+                {
+                    ReadOnlySpan<byte> one = rows.Slice(row * rowBytes, rowBytes);
+                    if (kept != stored)
+                    {
+                        Span<float> values = wide.AsSpan(0, matrix.Inputs);
+                        BlockFormats.Decode(stored, one, values);
+                        one = MemoryMarshal.AsBytes(values);
+                    }
+                    matrix.SetRow(firstOutput + done + row, one);
+                }
+            }
+        }
+        catch (NotFiniteNumberException error)
+        {
+            throw new WinnowException($"{checkpoint.Source}: tensor '{name}' holds an infinite number or none at all; the file is broken, or was made from a broken model.", error);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+            ArrayPool<float>.Shared.Return(wide);
+        }
     }
 
     private static string BiasName(string weight) => string.Concat(weight.AsSpan(0, weight.Length - "weight".Length), "bias");

@@ -3,15 +3,17 @@ using Winnow.Inference.Kernels;
 
 namespace Winnow.Inference.Decoders;
 
-/// <summary>The weights of a decoder, widened to single precision and laid out for the matrix product. Immutable once loaded.</summary>
+/// <summary>The weights of a decoder, laid out for the matrix product. Immutable once loaded.</summary>
 internal sealed class DecoderWeights : IDisposable
 {
-    private readonly AlignedBuffer _embedding;
+    // Up to here a model counts as small. Unit: numbers.
+    private const long MostSmallNumbers = 8 << 20;
 
-    private DecoderWeights(DecoderSettings settings, AlignedBuffer embedding)
+    private EmbeddingTable? _embedding;
+
+    private DecoderWeights(DecoderSettings settings)
     {
         Settings = settings;
-        _embedding = embedding;
         Rotary = new RotaryTable(settings);
     }
 
@@ -32,12 +34,27 @@ internal sealed class DecoderWeights : IDisposable
     /// <summary>Numbers of the checkpoint, tied ones counted once.</summary>
     public long Parameters { get; private set; }
 
-    /// <summary>The embedding of a token, shape [d].</summary>
-    public ReadOnlySpan<float> Embedding(int token) => _embedding.Span((long)token * Settings.Width, Settings.Width);
+    /// <summary>Bytes that weights take.</summary>
+    public long Bytes => (_embedding?.Bytes ?? 0) + (Head?.Bytes ?? 0) + Layers.Sum(layer => layer.Bytes) + (FinalNorm.Length * sizeof(float));
+
+    /// <summary>Copies the embedding of a token.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="values">Shape [d].</param>
+    public void CopyEmbedding(int token, Span<float> values)
+    {
+        if (_embedding is not null)
+        {
+            _embedding.CopyRow(token, values);
+        }
+        else
+        {
+            Head!.CopyRow(token, values);
+        }
+    }
 
     /// <summary>Reads all weights; shapes are compared with the settings before anything is allocated.</summary>
-    /// <exception cref="WinnowException">A tensor is missing, has another shape, or is not known.</exception>
-    public static DecoderWeights Load(DecoderSettings settings, ICheckpoint checkpoint)
+    /// <exception cref="WinnowException">A tensor is missing, has another shape or an unsupported type, or is not known.</exception>
+    public static DecoderWeights Load(DecoderSettings settings, ICheckpoint checkpoint, WeightStorage storage)
     {
         if (settings.Rotary.Scaling == RotaryScaling.LongRope)
         {
@@ -45,16 +62,22 @@ internal sealed class DecoderWeights : IDisposable
         }
         DecoderTensors.Check(settings, checkpoint);
         int width = settings.Width;
-        var embedding = new AlignedBuffer((long)settings.VocabularySize * width);
-        var weights = new DecoderWeights(settings, embedding);
+        bool keepsTypes = storage == WeightStorage.AsStored
+            || (storage == WeightStorage.Automatic && checkpoint.Tensors.Values.Sum(t => t.Count) > MostSmallNumbers);
+        var weights = new DecoderWeights(settings);
+        var layers = new List<DecoderLayer>(settings.Layers);
+        weights.Layers = layers;
         try
         {
-            DecoderTensors.ReadRows(checkpoint, DecoderTensors.Embedding, settings.VocabularySize, width, (token, row) => row.CopyTo(embedding.Span((long)token * width, row.Length)));
-            weights.Layers = [.. Enumerable.Range(0, settings.Layers).Select(layer => DecoderLayer.Load(settings, checkpoint, layer))];
+            string? head = DecoderTensors.HeadName(settings, checkpoint);
+            weights.Head = head is null ? null : DecoderTensors.ReadMatrix(checkpoint, width, keepsTypes, [(head, settings.VocabularySize)]);
+            weights._embedding = head == DecoderTensors.Embedding ? null : EmbeddingTable.Load(checkpoint, DecoderTensors.Embedding);
+            for (int layer = 0; layer < settings.Layers; layer++)
+            {
+                layers.Add(DecoderLayer.Load(settings, checkpoint, layer, keepsTypes));
+            }
             weights.FinalNorm = DecoderTensors.ReadVector(checkpoint, DecoderTensors.FinalNorm, width);
             weights.Classifier = checkpoint.Tensors.ContainsKey(DecoderTensors.Score) ? TokenClassificationHead.Load(checkpoint, width) : null;
-            string? head = DecoderTensors.HeadName(settings, checkpoint);
-            weights.Head = head is null ? null : DecoderTensors.ReadMatrix(checkpoint, width, [(head, settings.VocabularySize)]);
             weights.Parameters = checkpoint.Tensors.Values.Where(t => t.Name != DecoderTensors.Head || !settings.IsTied).Sum(t => t.Count);
             return weights;
         }
@@ -68,7 +91,7 @@ internal sealed class DecoderWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _embedding.Dispose();
+        _embedding?.Dispose();
         Head?.Dispose();
         foreach (DecoderLayer layer in Layers)
         {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Winnow.Inference.Kernels;
 
@@ -22,83 +21,48 @@ internal unsafe interface ILanes<TSelf>
 
     static abstract TSelf Multiply(TSelf a, TSelf b);
 
+    /// <summary>32 bits a lane, as they are.</summary>
+    static abstract TSelf LoadBits(uint* source);
+
+    /// <summary>The same 32 bits in every lane.</summary>
+    static abstract TSelf Bits(uint value);
+
+    static abstract TSelf And(TSelf a, TSelf b);
+
+    static abstract TSelf Or(TSelf a, TSelf b);
+
+    static abstract TSelf ShiftLeft(TSelf a, int bits);
+
+    static abstract TSelf ShiftRight(TSelf a, int bits);
+
+    /// <summary>Lanes of bits, read as signed integers, as numbers.</summary>
+    static abstract TSelf ToFloat(TSelf bits);
+
+    /// <summary>16 bits a lane, as the lower half of 32.</summary>
+    static abstract TSelf LoadUInt16(ushort* source);
+
+    /// <summary>Signed bytes as numbers.</summary>
+    static abstract TSelf LoadSBytes(sbyte* source);
+
+    /// <summary>Finite half-precision numbers.</summary>
+    static abstract TSelf LoadHalves(ushort* source);
+
     void Store(float* target);
 }
 
-/// <summary>512 bits.</summary>
-internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
+/// <summary>Half precision by the bits: exact for every finite number.</summary>
+internal static class HalfPrecision
 {
-    private readonly Vector512<float> _value = value;
-
-    public static int Count => 16;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Load(float* source) => new(Vector512.Load(source));
+    // Moves the exponent's bias from 15 to 127; also brings subnormal numbers to their value.
+    private const float Rebias = 5.192296858534828e33f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
+    public static TLanes Widen<TLanes>(TLanes bits)
+        where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Or(
+            TLanes.Multiply(TLanes.ShiftLeft(TLanes.And(bits, TLanes.Bits(0x7FFF)), 13), TLanes.Broadcast(Rebias)),
+            TLanes.ShiftLeft(TLanes.And(bits, TLanes.Bits(0x8000)), 16));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) => new(Vector512.FusedMultiplyAdd(a._value, b._value, c._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Add(Lanes512 a, Lanes512 b) => new(a._value + b._value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Multiply(Lanes512 a, Lanes512 b) => new(a._value * b._value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* target) => _value.Store(target);
-}
-
-/// <summary>256 bits.</summary>
-internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
-{
-    private readonly Vector256<float> _value = value;
-
-    public static int Count => 8;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Load(float* source) => new(Vector256.Load(source));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Broadcast(float value) => new(Vector256.Create(value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) => new(Vector256.FusedMultiplyAdd(a._value, b._value, c._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Add(Lanes256 a, Lanes256 b) => new(a._value + b._value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Multiply(Lanes256 a, Lanes256 b) => new(a._value * b._value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* target) => _value.Store(target);
-}
-
-/// <summary>128 bits.</summary>
-internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
-{
-    private readonly Vector128<float> _value = value;
-
-    public static int Count => 4;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Load(float* source) => new(Vector128.Load(source));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Broadcast(float value) => new(Vector128.Create(value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) => new(Vector128.FusedMultiplyAdd(a._value, b._value, c._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Add(Lanes128 a, Lanes128 b) => new(a._value + b._value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Multiply(Lanes128 a, Lanes128 b) => new(a._value * b._value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* target) => _value.Store(target);
+    /// <summary>Whether a half-precision number is finite.</summary>
+    public static bool IsFinite(ushort bits) => (bits & 0x7C00) != 0x7C00;
 }

@@ -5,13 +5,19 @@ namespace Winnow.Inference.Kernels;
 
 /// <summary>
 /// Rows times a packed matrix. Vectorised over outputs: every output is one chain of fused multiply-adds over the
-/// inputs in their order, so it is bitwise the same however many rows are computed together, and by whom.
+/// inputs in their order, so it is bitwise the same however many rows are computed together, and by whom, and whether
+/// weights were widened beforehand or are widened here, a few inputs at a time.
 /// </summary>
 /// <remarks>Blocked for registers: eight rows by 32 outputs share each load of weights (four by 16 with 256-bit registers).</remarks>
 internal static unsafe class MatrixProduct
 {
     private const int TileRows = 8;
     private const int TileStride = PackedMatrix.PanelWidth;
+    private const int MaxRows = 64;
+
+    // Inputs whose weights are widened at once: a tile stays in the nearest cache. Multiples of a group.
+    private const int FewRowsChunk = 32;
+    private const int ManyRowsChunk = 64;
 
     /// <summary>y = x W (+ bias), or y += x W (+ bias), for some panels of outputs.</summary>
     /// <param name="x">Shape [rows][stride]; the first inputs of each row count.</param>
@@ -43,52 +49,85 @@ internal static unsafe class MatrixProduct
         float* x, int stride, int rows, PackedMatrix matrix, int firstPanel, int endPanel, float** y, bool adds)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        // Sums go through a tile on the stack: a kernel that called anything would keep none of them in registers.
-        float* tile = stackalloc float[TileRows * TileStride];
-        int strip = 2 * TLanes.Count;
-        for (int panel = firstPanel; panel < endPanel; panel++)
+        for (; rows > 0; rows -= MaxRows, x += (long)MaxRows * stride, y += MaxRows)
         {
-            for (int column = 0; column < PackedMatrix.PanelWidth; column += strip)
+            Block<TLanes>(x, stride, Math.Min(rows, MaxRows), matrix, firstPanel, endPanel, y, adds);
+        }
+    }
+
+    [SkipLocalsInit]
+    private static void Block<TLanes>(
+        float* x, int stride, int rows, PackedMatrix matrix, int firstPanel, int endPanel, float** y, bool adds)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        // Sums go through memory: a kernel that called anything would keep none of them in registers.
+        float* sums = stackalloc float[MaxRows * TileStride];
+        float* tile = stackalloc float[ManyRowsChunk * TileStride];
+        // Few rows: small pieces, so that the processor widens the next one while the sums of this one wait for each other.
+        int chunk = rows < TileRows ? FewRowsChunk : ManyRowsChunk;
+        int strip = 2 * TLanes.Count;
+        for (int at = firstPanel; at < endPanel; at++)
+        {
+            ref readonly PackedMatrix.Panel panel = ref matrix.At(at);
+            for (int column = 0; column < panel.Outputs; column += strip)
             {
-                int output = (panel * PackedMatrix.PanelWidth) + column;
-                int count = Math.Min(strip, matrix.Outputs - output);
-                if (count <= 0)
+                new Span<float>(sums, rows * TileStride).Clear();
+                if (panel.IsSingle)
                 {
-                    break;
+                    Accumulate<TLanes>(x, stride, rows, (float*)panel.Weights + column, matrix.Inputs, sums);
                 }
-                var target = new Target(y, output, count, matrix.Bias is null ? null : matrix.Bias + output, adds);
-                float* weights = matrix.Panel(panel) + column;
-                int row = 0;
-                if (TLanes.Count != 8)
+                else
                 {
-                    for (; row + 8 <= rows; row += 8)
+                    for (int first = 0; first < matrix.Inputs; first += chunk)
                     {
-                        Eight<TLanes>(x + ((long)row * stride), stride, weights, matrix.Inputs, tile);
-                        target.Take<TLanes>(tile, row, 8);
+                        int count = Math.Min(chunk, matrix.Inputs - first);
+                        panel.Layout.Widen<TLanes>(panel.Weights, first, count, column, tile);
+                        panel.Layout.Widen<TLanes>(panel.Weights, first, count, column + TLanes.Count, tile + TLanes.Count);
+                        Accumulate<TLanes>(x + first, stride, rows, tile, count, sums);
                     }
                 }
-                for (; row + 4 <= rows; row += 4)
-                {
-                    Four<TLanes>(x + ((long)row * stride), stride, weights, matrix.Inputs, tile);
-                    target.Take<TLanes>(tile, row, 4);
-                }
-                for (; row < rows; row++)
-                {
-                    One<TLanes>(x + ((long)row * stride), weights, matrix.Inputs, tile);
-                    target.Take<TLanes>(tile, row, 1);
-                }
+                int output = panel.FirstOutput + column;
+                var target = new Target(y, output, Math.Min(strip, panel.Outputs - column), matrix.Bias is null ? null : matrix.Bias + output, adds);
+                target.Take<TLanes>(sums, 0, rows);
             }
         }
     }
 
+    private static void Accumulate<TLanes>(float* x, int stride, int rows, float* weights, int inputs, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        int row = 0;
+        if (TLanes.Count != 8)
+        {
+            for (; row + 8 <= rows; row += 8)
+            {
+                Eight<TLanes>(x + ((long)row * stride), stride, weights, inputs, sums + (row * TileStride));
+            }
+        }
+        for (; row + 4 <= rows; row += 4)
+        {
+            Four<TLanes>(x + ((long)row * stride), stride, weights, inputs, sums + (row * TileStride));
+        }
+        for (; row < rows; row++)
+        {
+            One<TLanes>(x + ((long)row * stride), weights, inputs, sums + (row * TileStride));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Eight<TLanes>(float* x, int stride, float* weights, int inputs, float* tile)
+    private static void Eight<TLanes>(float* x, int stride, float* weights, int inputs, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         float* x0 = x, x1 = x0 + stride, x2 = x1 + stride, x3 = x2 + stride;
         float* x4 = x3 + stride, x5 = x4 + stride, x6 = x5 + stride, x7 = x6 + stride;
-        TLanes a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
-        TLanes b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, b6 = default, b7 = default;
+        TLanes a0 = TLanes.Load(sums), b0 = TLanes.Load(sums + TLanes.Count);
+        TLanes a1 = TLanes.Load(sums + TileStride), b1 = TLanes.Load(sums + TileStride + TLanes.Count);
+        TLanes a2 = TLanes.Load(sums + (2 * TileStride)), b2 = TLanes.Load(sums + (2 * TileStride) + TLanes.Count);
+        TLanes a3 = TLanes.Load(sums + (3 * TileStride)), b3 = TLanes.Load(sums + (3 * TileStride) + TLanes.Count);
+        TLanes a4 = TLanes.Load(sums + (4 * TileStride)), b4 = TLanes.Load(sums + (4 * TileStride) + TLanes.Count);
+        TLanes a5 = TLanes.Load(sums + (5 * TileStride)), b5 = TLanes.Load(sums + (5 * TileStride) + TLanes.Count);
+        TLanes a6 = TLanes.Load(sums + (6 * TileStride)), b6 = TLanes.Load(sums + (6 * TileStride) + TLanes.Count);
+        TLanes a7 = TLanes.Load(sums + (7 * TileStride)), b7 = TLanes.Load(sums + (7 * TileStride) + TLanes.Count);
         for (nint k = 0; k < inputs; k++)
         {
             TLanes left = TLanes.Load(weights);
@@ -119,31 +158,33 @@ internal static unsafe class MatrixProduct
             a7 = TLanes.MultiplyAdd(left, value, a7);
             b7 = TLanes.MultiplyAdd(right, value, b7);
         }
-        a0.Store(tile);
-        b0.Store(tile + TLanes.Count);
-        a1.Store(tile + TileStride);
-        b1.Store(tile + TileStride + TLanes.Count);
-        a2.Store(tile + (2 * TileStride));
-        b2.Store(tile + (2 * TileStride) + TLanes.Count);
-        a3.Store(tile + (3 * TileStride));
-        b3.Store(tile + (3 * TileStride) + TLanes.Count);
-        a4.Store(tile + (4 * TileStride));
-        b4.Store(tile + (4 * TileStride) + TLanes.Count);
-        a5.Store(tile + (5 * TileStride));
-        b5.Store(tile + (5 * TileStride) + TLanes.Count);
-        a6.Store(tile + (6 * TileStride));
-        b6.Store(tile + (6 * TileStride) + TLanes.Count);
-        a7.Store(tile + (7 * TileStride));
-        b7.Store(tile + (7 * TileStride) + TLanes.Count);
+        a0.Store(sums);
+        b0.Store(sums + TLanes.Count);
+        a1.Store(sums + TileStride);
+        b1.Store(sums + TileStride + TLanes.Count);
+        a2.Store(sums + (2 * TileStride));
+        b2.Store(sums + (2 * TileStride) + TLanes.Count);
+        a3.Store(sums + (3 * TileStride));
+        b3.Store(sums + (3 * TileStride) + TLanes.Count);
+        a4.Store(sums + (4 * TileStride));
+        b4.Store(sums + (4 * TileStride) + TLanes.Count);
+        a5.Store(sums + (5 * TileStride));
+        b5.Store(sums + (5 * TileStride) + TLanes.Count);
+        a6.Store(sums + (6 * TileStride));
+        b6.Store(sums + (6 * TileStride) + TLanes.Count);
+        a7.Store(sums + (7 * TileStride));
+        b7.Store(sums + (7 * TileStride) + TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Four<TLanes>(float* x, int stride, float* weights, int inputs, float* tile)
+    private static void Four<TLanes>(float* x, int stride, float* weights, int inputs, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         float* x0 = x, x1 = x0 + stride, x2 = x1 + stride, x3 = x2 + stride;
-        TLanes a0 = default, a1 = default, a2 = default, a3 = default;
-        TLanes b0 = default, b1 = default, b2 = default, b3 = default;
+        TLanes a0 = TLanes.Load(sums), b0 = TLanes.Load(sums + TLanes.Count);
+        TLanes a1 = TLanes.Load(sums + TileStride), b1 = TLanes.Load(sums + TileStride + TLanes.Count);
+        TLanes a2 = TLanes.Load(sums + (2 * TileStride)), b2 = TLanes.Load(sums + (2 * TileStride) + TLanes.Count);
+        TLanes a3 = TLanes.Load(sums + (3 * TileStride)), b3 = TLanes.Load(sums + (3 * TileStride) + TLanes.Count);
         for (nint k = 0; k < inputs; k++)
         {
             TLanes left = TLanes.Load(weights);
@@ -162,21 +203,21 @@ internal static unsafe class MatrixProduct
             a3 = TLanes.MultiplyAdd(left, value, a3);
             b3 = TLanes.MultiplyAdd(right, value, b3);
         }
-        a0.Store(tile);
-        b0.Store(tile + TLanes.Count);
-        a1.Store(tile + TileStride);
-        b1.Store(tile + TileStride + TLanes.Count);
-        a2.Store(tile + (2 * TileStride));
-        b2.Store(tile + (2 * TileStride) + TLanes.Count);
-        a3.Store(tile + (3 * TileStride));
-        b3.Store(tile + (3 * TileStride) + TLanes.Count);
+        a0.Store(sums);
+        b0.Store(sums + TLanes.Count);
+        a1.Store(sums + TileStride);
+        b1.Store(sums + TileStride + TLanes.Count);
+        a2.Store(sums + (2 * TileStride));
+        b2.Store(sums + (2 * TileStride) + TLanes.Count);
+        a3.Store(sums + (3 * TileStride));
+        b3.Store(sums + (3 * TileStride) + TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void One<TLanes>(float* x, float* weights, int inputs, float* tile)
+    private static void One<TLanes>(float* x, float* weights, int inputs, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes a = default, b = default;
+        TLanes a = TLanes.Load(sums), b = TLanes.Load(sums + TLanes.Count);
         for (nint k = 0; k < inputs; k++)
         {
             TLanes value = TLanes.Broadcast(x[k]);
@@ -184,8 +225,8 @@ internal static unsafe class MatrixProduct
             b = TLanes.MultiplyAdd(TLanes.Load(weights + TLanes.Count), value, b);
             weights += PackedMatrix.PanelWidth;
         }
-        a.Store(tile);
-        b.Store(tile + TLanes.Count);
+        a.Store(sums);
+        b.Store(sums + TLanes.Count);
     }
 
     /// <summary>Where a strip of outputs goes.</summary>

@@ -121,7 +121,7 @@ internal sealed unsafe class DecoderPass : IParallelWork, IDisposable
     {
         for (int t = 0; t < _count; t++)
         {
-            _weights.Embedding(_tokens[_first + t].Token).CopyTo(new Span<float>(_hiddenRows[t], _settings.Width));
+            _weights.CopyEmbedding(_tokens[_first + t].Token, new Span<float>(_hiddenRows[t], _settings.Width));
         }
         for (_layer = 0; _layer < _settings.Layers; _layer++)
         {

@@ -1,0 +1,107 @@
+using System.Collections.Frozen;
+using Winnow.Inference.Checkpoints;
+
+namespace Winnow.Inference.Kernels.Panels;
+
+/// <summary>
+/// How a panel of 32 outputs keeps weights of one type: as many bits a weight as in the file, ordered so that
+/// neighbouring outputs stand in neighbouring lanes, to be widened to single precision some inputs at a time.
+/// </summary>
+internal abstract unsafe class PanelLayout
+{
+    /// <summary>Outputs of a panel.</summary>
+    public const int Width = PackedMatrix.PanelWidth;
+
+    /// <summary>Inputs that share scales, at most: <see cref="Widen{TLanes}"/> starts at their multiples.</summary>
+    public const int GroupInputs = 32;
+
+    private static readonly FrozenDictionary<TensorType, PanelLayout> Known = new Dictionary<TensorType, PanelLayout>
+    {
+        [TensorType.F32] = new PanelLayout<SinglePanels>(),
+        [TensorType.F16] = new PanelLayout<HalfPanels>(),
+        [TensorType.BF16] = new PanelLayout<BrainPanels>(),
+        [TensorType.Q8_0] = new PanelLayout<BytePanels>(),
+        [TensorType.Q4_0] = new PanelLayout<Nibble0Panels>(),
+        [TensorType.Q4_1] = new PanelLayout<Nibble1Panels>(),
+        [TensorType.Q5_0] = new PanelLayout<Five0Panels>(),
+        [TensorType.Q5_1] = new PanelLayout<Five1Panels>(),
+        [TensorType.Q2_K] = new PanelLayout<Super2Panels>(),
+        [TensorType.Q3_K] = new PanelLayout<Super3Panels>(),
+        [TensorType.Q4_K] = new PanelLayout<Super4Panels>(),
+        [TensorType.Q5_K] = new PanelLayout<Super5Panels>(),
+        [TensorType.Q6_K] = new PanelLayout<Super6Panels>(),
+    }.ToFrozenDictionary();
+
+    /// <summary>Whether weights of a type are kept as they are.</summary>
+    public static bool Keeps(TensorType type) => Known.ContainsKey(type);
+
+    /// <summary>The layout of a type.</summary>
+    public static PanelLayout Of(TensorType type) => Known[type];
+
+    /// <summary>Bytes of a panel; a multiple of 64.</summary>
+    public abstract long PanelBytes(int inputs);
+
+    /// <summary>Puts one output's row into its lane.</summary>
+    /// <param name="row">The row as it is stored.</param>
+    /// <param name="panel">The panel.</param>
+    /// <param name="lane">The output within the panel.</param>
+    /// <param name="inputs">Inputs.</param>
+    public abstract void Pack(ReadOnlySpan<byte> row, byte* panel, int lane, int inputs);
+
+    /// <summary>Widens some inputs of some lanes.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="first">First input; a multiple of <see cref="GroupInputs"/>.</param>
+    /// <param name="count">Inputs.</param>
+    /// <param name="column">First lane; as many as the registers hold.</param>
+    /// <param name="tile">Receives shape [count][32], of which the lanes are the first.</param>
+    public void Widen<TLanes>(byte* panel, int first, int count, int column, float* tile)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        if (typeof(TLanes) == typeof(Lanes512))
+        {
+            Widen512(panel, first, count, column, tile);
+        }
+        else if (typeof(TLanes) == typeof(Lanes256))
+        {
+            Widen256(panel, first, count, column, tile);
+        }
+        else
+        {
+            Widen128(panel, first, count, column, tile);
+        }
+    }
+
+    // A generic virtual method would be looked up by name at every call.
+    protected abstract void Widen512(byte* panel, int first, int count, int column, float* tile);
+
+    protected abstract void Widen256(byte* panel, int first, int count, int column, float* tile);
+
+    protected abstract void Widen128(byte* panel, int first, int count, int column, float* tile);
+}
+
+/// <summary>One type's way of keeping a panel.</summary>
+internal unsafe interface IPanelFormat
+{
+    static abstract long PanelBytes(int inputs);
+
+    static abstract void Pack(ReadOnlySpan<byte> row, byte* panel, int lane, int inputs);
+
+    static abstract void Widen<TLanes>(byte* panel, int first, int count, int column, float* tile)
+        where TLanes : unmanaged, ILanes<TLanes>;
+}
+
+/// <inheritdoc/>
+/// <typeparam name="TFormat">The type's way.</typeparam>
+internal sealed unsafe class PanelLayout<TFormat> : PanelLayout
+    where TFormat : struct, IPanelFormat
+{
+    public override long PanelBytes(int inputs) => (TFormat.PanelBytes(inputs) + 63) / 64 * 64;
+
+    public override void Pack(ReadOnlySpan<byte> row, byte* panel, int lane, int inputs) => TFormat.Pack(row, panel, lane, inputs);
+
+    protected override void Widen512(byte* panel, int first, int count, int column, float* tile) => TFormat.Widen<Lanes512>(panel, first, count, column, tile);
+
+    protected override void Widen256(byte* panel, int first, int count, int column, float* tile) => TFormat.Widen<Lanes256>(panel, first, count, column, tile);
+
+    protected override void Widen128(byte* panel, int first, int count, int column, float* tile) => TFormat.Widen<Lanes128>(panel, first, count, column, tile);
+}
