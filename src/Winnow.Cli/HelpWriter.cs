@@ -22,6 +22,10 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
             ("methods [ID]", "methods and the papers they come from"),
             ("models [NAME|PATH]", "bundled models, and folders that can be read"),
         ]),
+        ("Measure",
+        [
+            ("metrics HYP --ref REF", "scores of texts, with intervals and signatures"),
+        ]),
         ("Check",
         [
             ("reproduce ID|--all", "a paper's claims beside what is measured here"),
@@ -49,6 +53,12 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
             "winnow generate --model path/to/model --sampler \"typical:0.95,temperature:0.8\" --prompt \"Once\" --show-candidates",
             "winnow generate --model path/to/model --prompt-file ask.txt --json-schema person.json --sampler min-p:0.1",
             "winnow generate --model path/to/model --prompt \"Once\" --decoding diverse-beam:6:3 -n 3 --json",
+        ],
+        ["metrics"] =
+        [
+            "winnow metrics generated.txt --ref reference.txt",
+            "winnow metrics new.txt --ref a.txt --ref b.txt --baseline old.txt --metric bleu,chrf,ter",
+            "winnow metrics --checklist summarization",
         ],
         ["tasks"] = ["winnow tasks", "winnow tasks embedded-mix", "winnow tasks questions.jsonl"],
         ["methods"] = ["winnow methods", "winnow methods particle-filter"],
@@ -89,7 +99,7 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
             output.WriteLine($"{intent}:");
             foreach ((string verb, string does) in verbs)
             {
-                output.WriteLine($"  {verb,-20}{does}");
+                output.WriteLine($"  {verb,-24}{does}");
             }
         }
         output.WriteLine();

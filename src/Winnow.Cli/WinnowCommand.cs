@@ -50,6 +50,7 @@ internal static class WinnowCommand
             CompareVerb.Create(shell),
             AskVerb.Create(shell),
             GenerateVerb.Create(shell),
+            MetricsVerb.Create(shell),
             TasksVerb.Create(shell),
             MethodsVerb.Create(shell),
             ModelsVerb.Create(shell),

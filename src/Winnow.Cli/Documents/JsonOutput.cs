@@ -35,6 +35,8 @@ internal static class JsonOutput
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(AskDocument))]
 [JsonSerializable(typeof(GenerateDocument))]
+[JsonSerializable(typeof(MetricsDocument))]
+[JsonSerializable(typeof(ChecklistDocument))]
 [JsonSerializable(typeof(TasksDocument))]
 [JsonSerializable(typeof(TaskDocument))]
 [JsonSerializable(typeof(MethodsDocument))]

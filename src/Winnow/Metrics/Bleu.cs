@@ -1,4 +1,5 @@
 using System.Globalization;
+using Winnow.Metrics.Corpora;
 using Winnow.Metrics.Tokenizers;
 
 namespace Winnow.Metrics;
@@ -9,7 +10,7 @@ namespace Winnow.Metrics;
 /// for Clarity in Reporting BLEU Scores", whose tool gives the same numbers under the same signature. The reference length is
 /// that closest to the hypothesis, the shorter of two equally close. Thread-safe. Cost: O(order × tokens).
 /// </remarks>
-public sealed class Bleu
+public sealed class Bleu : ICorpusMetric
 {
     /// <summary>Sets BLEU up.</summary>
     /// <param name="options">Null means sacrebleu's defaults.</param>
@@ -17,6 +18,15 @@ public sealed class Bleu
 
     /// <summary>The settings.</summary>
     public BleuOptions Options { get; }
+
+    /// <inheritdoc/>
+    public string Name => "BLEU";
+
+    /// <inheritdoc/>
+    public bool? IsHigherBetter => true;
+
+    /// <inheritdoc/>
+    public bool NeedsReferences => true;
 
     /// <summary>The score of a corpus: counts are summed before they are divided.</summary>
     /// <param name="hypotheses">Shape [N].</param>
@@ -38,10 +48,18 @@ public sealed class Bleu
     /// <exception cref="ArgumentException">There is no stream, or one differs in length.</exception>
     public BleuStatistics Count(IReadOnlyList<string> hypotheses, IReadOnlyList<IReadOnlyList<string>> referenceStreams)
     {
+        double[][] rows = Rows(hypotheses, referenceStreams);
+        return rows.Length == 0 ? StatisticsOf(new double[2 * Options.MaxOrder + 2]) : StatisticsOf(CorpusSums.Of(rows));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Matches by order, totals by order, tokens of the hypothesis, tokens of the reference closest in length.</remarks>
+    public double[][] Rows(IReadOnlyList<string> hypotheses, IReadOnlyList<IReadOnlyList<string>> referenceStreams)
+    {
         ReferenceStreams.Check(hypotheses, referenceStreams);
         int order = Options.MaxOrder;
-        (var matches, var totals) = (new long[order], new long[order]);
-        (long hypothesisLength, long referenceLength) = (0, 0);
+        var rows = new double[hypotheses.Count][];
+        var matches = new long[order];
         var reader = new SegmentReader(Options.Tokenizer, Options.Lowercase);
         var counter = new ClippedMatches();
         (int[] kept, int[] buffer) = ([], []);
@@ -58,14 +76,18 @@ public sealed class Bleu
                 counter.AddReference(reference, order);
                 closest = Closer(length, closest, reference.Length);
             }
+            matches.AsSpan().Clear();
             counter.Take(hypothesis, matches);
+            double[] row = rows[i] = new double[2 * order + 2];
             for (int n = 1; n <= order; n++)
-                totals[n - 1] += ClippedMatches.Total(length, n);
-            hypothesisLength += length;
-            referenceLength += closest;
+                (row[n - 1], row[order + n - 1]) = (matches[n - 1], ClippedMatches.Total(length, n));
+            (row[^2], row[^1]) = (length, closest);
         }
-        return new BleuStatistics(matches, totals, hypothesisLength, referenceLength);
+        return rows;
     }
+
+    /// <inheritdoc/>
+    public double ScoreOf(ReadOnlySpan<double> sums) => BleuScore.Of(StatisticsOf(sums), Options).Score;
 
     /// <summary>What a score depends on, in sacrebleu's form.</summary>
     /// <param name="references">References of each text.</param>
@@ -84,6 +106,15 @@ public sealed class Bleu
                 BleuSmoothing.Exponential => "exp",
                 _ => "none",
             }));
+    }
+
+    private BleuStatistics StatisticsOf(ReadOnlySpan<double> sums)
+    {
+        int order = Options.MaxOrder;
+        (var matches, var totals) = (new long[order], new long[order]);
+        for (int n = 0; n < order; n++)
+            (matches[n], totals[n]) = ((long)sums[n], (long)sums[order + n]);
+        return new BleuStatistics(matches, totals, (long)sums[^2], (long)sums[^1]);
     }
 
     /// <summary>The one of two reference lengths closer to the hypothesis; the shorter where both are.</summary>

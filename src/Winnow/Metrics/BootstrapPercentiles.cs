@@ -1,3 +1,4 @@
+using Winnow.Metrics.Corpora;
 using Winnow.Numerics;
 
 namespace Winnow.Metrics;
@@ -34,15 +35,13 @@ public sealed record BootstrapPercentiles(double[] Low, double[] Mid, double[] H
         var means = new double[columns][];
         for (int c = 0; c < columns; c++)
             means[c] = new double[resamples];
+        var sums = new double[columns];
         for (int r = 0; r < resamples; r++)
         {
             RandomWords words = RandomWords.At(uniforms, "bootstrap-percentiles", r);
-            for (int i = 0; i < scores.Count; i++)
-            {
-                double[] row = scores[RandomWords.Below(words.Next() >>> 32, scores.Count)];
-                for (int c = 0; c < columns; c++)
-                    means[c][r] += row[c] / scores.Count;
-            }
+            CorpusSums.Resample(scores, ref words, sums);
+            for (int c = 0; c < columns; c++)
+                means[c][r] = sums[c] / scores.Count;
         }
 
         double tail = (1 - confidence) / 2;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Winnow.Metrics.Corpora;
 using Winnow.Metrics.Tokenizers;
 
 namespace Winnow.Metrics;
@@ -11,7 +12,7 @@ namespace Winnow.Metrics;
 /// helping character n-grams". Characters are code points. Of several references the one with the best F-score of the
 /// segment counts. Gives sacrebleu's numbers under the same signature. Thread-safe. Cost: O(order × characters).
 /// </remarks>
-public sealed class Chrf
+public sealed class Chrf : ICorpusMetric
 {
     private const double Epsilon = 1e-16;
 
@@ -22,17 +23,33 @@ public sealed class Chrf
     /// <summary>The settings.</summary>
     public ChrfOptions Options { get; }
 
+    /// <inheritdoc/>
+    public string Name => $"chrF{Options.Beta.ToString(CultureInfo.InvariantCulture)}{(Options.WordOrder > 0 ? "++" : "")}";
+
+    /// <inheritdoc/>
+    public bool? IsHigherBetter => true;
+
+    /// <inheritdoc/>
+    public bool NeedsReferences => true;
+
     /// <summary>The score of a corpus, 0..100: counts are summed before they are divided.</summary>
     /// <param name="hypotheses">Shape [N].</param>
     /// <param name="referenceStreams">Shape [K][N]; <c>[k][i]</c> is the k-th reference of hypothesis i.</param>
     /// <exception cref="ArgumentException">There is no stream, or one differs in length.</exception>
     public double Corpus(IReadOnlyList<string> hypotheses, params IReadOnlyList<IReadOnlyList<string>> referenceStreams)
     {
+        double[][] rows = Rows(hypotheses, referenceStreams);
+        return rows.Length == 0 ? 0 : ScoreOf(CorpusSums.Of(rows));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>For each order, characters first, then words: n-grams of the hypothesis, of its best reference, and matches.</remarks>
+    public double[][] Rows(IReadOnlyList<string> hypotheses, IReadOnlyList<IReadOnlyList<string>> referenceStreams)
+    {
         ReferenceStreams.Check(hypotheses, referenceStreams);
         int orders = Options.CharacterOrder + Options.WordOrder;
-        var sum = new ChrfCounts(orders);
-        var current = new ChrfCounts(orders);
-        var best = new ChrfCounts(orders);
+        var rows = new double[hypotheses.Count][];
+        var current = new double[3 * orders];
         var counter = new ClippedMatches();
         var ids = new TokenIds();
         var hypothesis = new ChrfSegment(Options, ids);
@@ -44,16 +61,14 @@ public sealed class Chrf
             for (int k = 0; k < referenceStreams.Count; k++)
             {
                 reference.Read(referenceStreams[k][i]);
-                current.Clear();
                 Compare(counter, hypothesis.Characters, reference.Characters, current, 0, Options.CharacterOrder);
                 Compare(counter, hypothesis.Words, reference.Words, current, Options.CharacterOrder, Options.WordOrder);
-                double score = Score(current);
+                double score = ScoreOf(current);
                 if (score > bestScore)
-                    (bestScore, best, current) = (score, current, best);
+                    (bestScore, rows[i]) = (score, (double[])current.Clone());
             }
-            sum.Add(best);
         }
-        return Score(sum);
+        return rows;
     }
 
     /// <summary>The score of one text, 0..100.</summary>
@@ -73,31 +88,37 @@ public sealed class Chrf
         ("nw", Options.WordOrder.ToString(CultureInfo.InvariantCulture)),
         ("space", MetricSignature.YesNo(Options.KeepWhitespace)));
 
-    private static void Compare(ClippedMatches counter, ReadOnlySpan<int> hypothesis, ReadOnlySpan<int> reference, ChrfCounts counts, int from, int orders)
+    private static void Compare(ClippedMatches counter, ReadOnlySpan<int> hypothesis, ReadOnlySpan<int> reference, double[] counts, int from, int orders)
     {
+        Span<long> matches = stackalloc long[orders];
+        matches.Clear();
         counter.Clear();
         counter.AddReference(reference, orders);
-        counter.Take(hypothesis, counts.Matches.AsSpan(from, orders));
+        counter.Take(hypothesis, matches);
         for (int n = 1; n <= orders; n++)
         {
             int inReference = ClippedMatches.Total(reference.Length, n);
-            counts.Reference[from + n - 1] = inReference;
-            counts.Hypothesis[from + n - 1] = inReference == 0 ? 0 : ClippedMatches.Total(hypothesis.Length, n);
+            Span<double> order = counts.AsSpan(3 * (from + n - 1), 3);
+            order[0] = inReference == 0 ? 0 : ClippedMatches.Total(hypothesis.Length, n);
+            order[1] = inReference;
+            order[2] = matches[n - 1];
         }
     }
 
-    private double Score(ChrfCounts counts)
+    /// <inheritdoc/>
+    public double ScoreOf(ReadOnlySpan<double> sums)
     {
         double factor = Options.Beta * Options.Beta;
         (double precisions, double recalls, double scores) = (0, 0, 0);
         int effective = 0;
-        for (int i = 0; i < counts.Matches.Length; i++)
+        for (int i = 0; i < sums.Length; i += 3)
         {
-            double precision = counts.Hypothesis[i] > 0 ? (double)counts.Matches[i] / counts.Hypothesis[i] : Epsilon;
-            double recall = counts.Reference[i] > 0 ? (double)counts.Matches[i] / counts.Reference[i] : Epsilon;
+            (double inHypothesis, double inReference, double matches) = (sums[i], sums[i + 1], sums[i + 2]);
+            double precision = inHypothesis > 0 ? matches / inHypothesis : Epsilon;
+            double recall = inReference > 0 ? matches / inReference : Epsilon;
             double denominator = factor * precision + recall;
             scores += denominator > 0 ? (1 + factor) * precision * recall / denominator : Epsilon;
-            if (counts.Hypothesis[i] > 0 && counts.Reference[i] > 0)
+            if (inHypothesis > 0 && inReference > 0)
             {
                 precisions += precision;
                 recalls += recall;
@@ -105,38 +126,11 @@ public sealed class Chrf
             }
         }
         if (Options.EpsilonSmoothing)
-            return 100 * scores / counts.Matches.Length;
+            return 100 * scores / (sums.Length / 3);
         if (precisions + recalls == 0)
             return 0;
         (precisions, recalls) = (precisions / effective, recalls / effective);
         return 100 * (1 + factor) * precisions * recalls / (factor * precisions + recalls);
-    }
-}
-
-/// <summary>Counts of n-grams, for each order: characters first, then words.</summary>
-internal sealed class ChrfCounts(int orders)
-{
-    public long[] Hypothesis { get; } = new long[orders];
-
-    public long[] Reference { get; } = new long[orders];
-
-    public long[] Matches { get; } = new long[orders];
-
-    public void Clear()
-    {
-        Array.Clear(Hypothesis);
-        Array.Clear(Reference);
-        Array.Clear(Matches);
-    }
-
-    public void Add(ChrfCounts other)
-    {
-        for (int i = 0; i < Matches.Length; i++)
-        {
-            Hypothesis[i] += other.Hypothesis[i];
-            Reference[i] += other.Reference[i];
-            Matches[i] += other.Matches[i];
-        }
     }
 }
 

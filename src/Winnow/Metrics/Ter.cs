@@ -1,3 +1,4 @@
+using Winnow.Metrics.Corpora;
 using Winnow.Metrics.Tokenizers;
 
 namespace Winnow.Metrics;
@@ -14,7 +15,7 @@ public sealed record TerScore(double Score, long Edits, double ReferenceLength);
 /// implementation Tercom. The least edits over the references count, over their mean length. Gives sacrebleu's numbers under
 /// the same signature. Thread-safe. Cost: see <see cref="ShiftedEditDistance"/>.
 /// </remarks>
-public sealed class Ter
+public sealed class Ter : ICorpusMetric
 {
     private readonly TercomTokenizer _tokenizer;
 
@@ -29,17 +30,34 @@ public sealed class Ter
     /// <summary>The settings.</summary>
     public TerOptions Options { get; }
 
+    /// <inheritdoc/>
+    public string Name => "TER";
+
+    /// <inheritdoc/>
+    public bool? IsHigherBetter => false;
+
+    /// <inheritdoc/>
+    public bool NeedsReferences => true;
+
     /// <summary>The rate of a corpus: edits and lengths are summed before they are divided.</summary>
     /// <param name="hypotheses">Shape [N].</param>
     /// <param name="referenceStreams">Shape [K][N]; <c>[k][i]</c> is the k-th reference of hypothesis i.</param>
     /// <exception cref="ArgumentException">There is no stream, or one differs in length.</exception>
     public TerScore Corpus(IReadOnlyList<string> hypotheses, params IReadOnlyList<IReadOnlyList<string>> referenceStreams)
     {
+        double[][] rows = Rows(hypotheses, referenceStreams);
+        double[] sums = rows.Length == 0 ? [0, 0] : CorpusSums.Of(rows);
+        return new TerScore(ScoreOf(sums), (long)sums[0], sums[1]);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Edits, and the mean length of the references.</remarks>
+    public double[][] Rows(IReadOnlyList<string> hypotheses, IReadOnlyList<IReadOnlyList<string>> referenceStreams)
+    {
         ReferenceStreams.Check(hypotheses, referenceStreams);
+        var rows = new double[hypotheses.Count][];
         var reader = new SegmentReader(_tokenizer, lowercase: false);
         (int[] kept, int[] buffer) = ([], []);
-        long edits = 0;
-        double length = 0;
         for (int i = 0; i < hypotheses.Count; i++)
         {
             ReadOnlySpan<int> hypothesis = reader.Read(hypotheses[i], ref kept);
@@ -51,12 +69,13 @@ public sealed class Ter
                 fewest = Math.Min(fewest, ShiftedEditDistance.Between(hypothesis, reference));
                 lengths += reference.Length;
             }
-            edits += fewest;
-            length += (double)lengths / referenceStreams.Count;
+            rows[i] = [fewest, (double)lengths / referenceStreams.Count];
         }
-        double rate = length > 0 ? edits / length : edits > 0 ? 1 : 0;
-        return new TerScore(100 * rate, edits, length);
+        return rows;
     }
+
+    /// <inheritdoc/>
+    public double ScoreOf(ReadOnlySpan<double> sums) => 100 * (sums[1] > 0 ? sums[0] / sums[1] : sums[0] > 0 ? 1 : 0);
 
     /// <summary>The rate of one text.</summary>
     /// <param name="hypothesis">The text.</param>
