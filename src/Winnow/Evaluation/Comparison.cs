@@ -23,6 +23,7 @@ public sealed class Comparison
     private readonly IProposer _proposer;
     private readonly IScorer? _scorer;
     private readonly TimeProvider _time;
+    private readonly IComparisonJournal? _journal;
     private readonly IReadOnlyList<Problem> _problems;
     private readonly IStrategy[] _strategies;
     private readonly ProblemOutcome[]?[] _outcomes;
@@ -31,15 +32,18 @@ public sealed class Comparison
     private readonly int[] _answered;
     private readonly int[] _correct;
     private int _done;
-    private long _tokens;
+    private int _kept;
+    private Usage _used;
+    private Usage _usedBefore;
 
     /// <summary>Prepares a comparison; nothing is drawn yet.</summary>
     /// <param name="plan">What to run.</param>
     /// <param name="proposer">Draws; used from several threads, each with its own populations.</param>
     /// <param name="scorer">Judges; null: strategies that need a scorer are left out.</param>
     /// <param name="time">Clock of the wall times; null: the system's.</param>
+    /// <param name="journal">Keeps what is drawn and finished, and knows what was before; null: nothing is kept.</param>
     /// <exception cref="ArgumentException">The task has no problems, or no strategy can run; the message gives the reasons.</exception>
-    public Comparison(ComparisonPlan plan, IProposer proposer, IScorer? scorer = null, TimeProvider? time = null)
+    public Comparison(ComparisonPlan plan, IProposer proposer, IScorer? scorer = null, TimeProvider? time = null, IComparisonJournal? journal = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(proposer);
@@ -47,6 +51,7 @@ public sealed class Comparison
         _proposer = proposer;
         _scorer = scorer;
         _time = time ?? TimeProvider.System;
+        _journal = journal;
         _problems = plan.ChosenProblems();
         if (_problems.Count == 0)
         {
@@ -100,8 +105,16 @@ public sealed class Comparison
         };
         int[] open = [.. Enumerable.Range(0, _problems.Count).Where(problem => _outcomes[problem] is null)];
         return Parallel.ForAsync(0, open.Length, options, async (i, token) =>
-            _outcomes[open[i]] = await SolveAsync(_problems[open[i]], progress, token).ConfigureAwait(false));
+            _outcomes[open[i]] = await SolveAsync(open[i], progress, token).ConfigureAwait(false));
     }
+
+    /// <summary>What every strategy found on every finished problem, in task order: budgets within strategies within problems.</summary>
+    public IEnumerable<FinishedProblem> Outcomes() =>
+        from problem in Enumerable.Range(0, _problems.Count)
+        where _outcomes[problem] is not null
+        from cell in Enumerable.Range(0, Cells)
+        let at = At(cell)
+        select new FinishedProblem(_problems[problem], at.Strategy.Id, at.Budget, _outcomes[problem]![cell]);
 
     /// <summary>The table, tests and transcripts over the problems that are finished.</summary>
     /// <exception cref="InvalidOperationException">No problem is finished.</exception>
@@ -136,15 +149,23 @@ public sealed class Comparison
         };
     }
 
-    private async Task<ProblemOutcome[]> SolveAsync(Problem problem, IProgress<ComparisonProgress>? progress, CancellationToken cancellationToken)
+    private async Task<ProblemOutcome[]> SolveAsync(int index, IProgress<ComparisonProgress>? progress, CancellationToken cancellationToken)
     {
-        DrawStore store = new(_proposer, problem, UniformsOf(problem), _time);
+        Problem problem = _problems[index];
+        IProblemJournal? journal = _journal is null ? null : await _journal.OpenAsync(problem, index, cancellationToken).ConfigureAwait(false);
+        DrawStore store = new(_proposer, problem, UniformsOf(problem), _time, journal);
         await using var owned = store.ConfigureAwait(false);
         var outcomes = new ProblemOutcome[Cells];
         for (int cell = 0; cell < Cells; cell++)
         {
-            outcomes[cell] = await SolveAsync(problem, store, cell, cancellationToken).ConfigureAwait(false);
-            Tell(cell, outcomes[cell], progress);
+            (IStrategy strategy, long budget) = At(cell);
+            ProblemOutcome? kept = journal?.Outcome(strategy.Id, budget);
+            outcomes[cell] = kept ?? await SolveAsync(problem, store, cell, cancellationToken).ConfigureAwait(false);
+            if (kept is null)
+            {
+                journal?.Add(strategy.Id, budget, outcomes[cell]);
+            }
+            Tell(cell, outcomes[cell], kept is not null, progress);
         }
         return outcomes;
     }
@@ -181,12 +202,14 @@ public sealed class Comparison
     private bool NeedsSteps(IStrategy strategy) =>
         strategy.WhyUnsuited(_proposer.Info with { CanStep = false }, _scorer?.Info) is not null;
 
-    private void Tell(int cell, ProblemOutcome outcome, IProgress<ComparisonProgress>? progress)
+    private void Tell(int cell, ProblemOutcome outcome, bool wasKept, IProgress<ComparisonProgress>? progress)
     {
         lock (_gate)
         {
             _done++;
-            _tokens += outcome.Result.Usage.Tokens;
+            _kept += wasKept ? 1 : 0;
+            _used += outcome.Result.Usage;
+            _usedBefore += wasKept ? outcome.Result.Usage : default;
             _answered[cell]++;
             _correct[cell] += outcome.IsCorrect ? 1 : 0;
             (IStrategy strategy, long budget) = At(cell);
@@ -198,7 +221,11 @@ public sealed class Comparison
                 Budget = budget,
                 Answered = _answered[cell],
                 Correct = _correct[cell],
-                Tokens = _tokens,
+                Tokens = _used.Tokens,
+                MaxTokens = _plan.Budgets.Sum() * _strategies.Length * _problems.Count,
+                Cost = _used.Cost,
+                Kept = _kept,
+                KeptTokens = _usedBefore.Tokens,
             });
         }
     }

@@ -23,4 +23,16 @@ public sealed record ComparisonProgress
 
     /// <summary>Generated plus scorer tokens used so far by all strategies.</summary>
     public required long Tokens { get; init; }
+
+    /// <summary>What the caps allow in all. Unit: generated plus scorer tokens; 0 where it is not known.</summary>
+    public long MaxTokens { get; init; }
+
+    /// <summary>Money used so far, in the currency of the price table.</summary>
+    public decimal Cost { get; init; }
+
+    /// <summary>How many of <see cref="Done"/> were finished before and only read again.</summary>
+    public int Kept { get; init; }
+
+    /// <summary>How many of <see cref="Tokens"/> those had used.</summary>
+    public long KeptTokens { get; init; }
 }

@@ -122,6 +122,13 @@ public sealed record LeftOut(string Strategy, string Reason);
 /// <param name="Reason">What failed.</param>
 public sealed record UnfinishedProblem(string Strategy, long Budget, string Problem, string Reason);
 
+/// <summary>A problem that a strategy has been through.</summary>
+/// <param name="Problem">The problem.</param>
+/// <param name="Strategy">Id of the strategy.</param>
+/// <param name="Budget">The cap it had.</param>
+/// <param name="Outcome">What it found, or why it could not finish.</param>
+public sealed record FinishedProblem(Problem Problem, string Strategy, long Budget, ProblemOutcome Outcome);
+
 /// <summary>What one strategy did on one problem.</summary>
 /// <param name="Problem">The problem.</param>
 /// <param name="Result">What the strategy found, with all its candidates.</param>

@@ -10,12 +10,14 @@ namespace Winnow.Evaluation;
 /// <param name="Failures">Candidates that failed, were cut or have no readable answer.</param>
 /// <param name="Seconds">Wall time, that of re-used draws included.</param>
 /// <param name="Error">Why the strategy could not finish the problem; null where it did.</param>
-internal sealed record ProblemOutcome(SearchResult Result, bool IsCorrect, bool IsCovered, int Failures, double Seconds, string? Error)
+public sealed record ProblemOutcome(SearchResult Result, bool IsCorrect, bool IsCovered, int Failures, double Seconds, string? Error)
 {
     /// <summary>Judges a search by the task's checker, which is asked first where it has to ask.</summary>
     /// <exception cref="WinnowException">The checker cannot decide about an answer.</exception>
-    public static async ValueTask<ProblemOutcome> OfAsync(Problem problem, SearchResult result, double seconds, CancellationToken cancellationToken)
+    public static async ValueTask<ProblemOutcome> OfAsync(Problem problem, SearchResult result, double seconds, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(problem);
+        ArgumentNullException.ThrowIfNull(result);
         string[] answers = [.. result.Candidates.Select(candidate => candidate.Key).Append(result.Answer).OfType<string>().Distinct(StringComparer.Ordinal)];
         if (problem.Checker is IAskingAnswerChecker asking)
         {
@@ -27,11 +29,21 @@ internal sealed record ProblemOutcome(SearchResult Result, bool IsCorrect, bool 
             result.Candidates.Select(candidate => candidate.Key).OfType<string>().Distinct(StringComparer.Ordinal).Any(key => problem.Checker.IsCorrect(problem, key)),
             result.Candidates.Count(candidate => candidate.Key is null),
             seconds,
-            Error: null);
+            WhyUnfinished(result));
     }
 
     /// <summary>A problem that the strategy could not finish: not answered, and counted as one failure.</summary>
-    public static ProblemOutcome Failed(string strategy, Exception error, in Budgets.Usage used, double seconds) => new(
-        new SearchResult { Strategy = strategy, Why = error.Message, Usage = used },
-        IsCorrect: false, IsCovered: false, Failures: 1, seconds, error.Message);
+    public static ProblemOutcome Failed(string strategy, Exception error, in Budgets.Usage used, double seconds)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return new(
+            new SearchResult { Strategy = strategy, Why = error.Message, Usage = used },
+            IsCorrect: false, IsCovered: false, Failures: 1, seconds, error.Message);
+    }
+
+    // Where every single call failed, nothing was learned about the problem.
+    private static string? WhyUnfinished(SearchResult result) =>
+        result.Candidates.Count > 0 && result.Candidates.All(candidate => candidate.Answer.State == RowState.Failed)
+            ? $"Every draw failed: {result.Candidates[0].Answer.Reason}"
+            : null;
 }

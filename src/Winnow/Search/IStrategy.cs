@@ -15,7 +15,19 @@ public sealed record SearchContext
 
     /// <summary>Told what happens, as it happens; null: nobody listens.</summary>
     public IProgress<SearchEvent>? Progress { get; init; }
+
+    /// <summary>
+    /// Told of each row of a population as soon as it has ended within a step, from any thread, so that it can be kept
+    /// although others of its batch are still being drawn; null: nobody listens.
+    /// </summary>
+    public Action<EndedRow>? RowEnded { get; init; }
 }
+
+/// <summary>A row that has ended.</summary>
+/// <param name="Row">Its number in the population.</param>
+/// <param name="Answer">What was drawn.</param>
+/// <param name="Usage">What the step that ended it used for this row; its time is the row's share so far.</param>
+public sealed record EndedRow(int Row, PartialAnswer Answer, Usage Usage);
 
 /// <summary>Something that happened in a search, for those who watch.</summary>
 /// <param name="Kind">What: <c>drawn</c>, <c>stepped</c>, <c>scored</c>, <c>resampled</c>, <c>thinned</c> (fewer rows go on, to fit the budget), <c>looked</c> (ahead), <c>kept</c>, <c>weighed</c> (references as a whole), <c>referenced</c> (drawn to be replayed by the next sweep), <c>finished</c>.</param>

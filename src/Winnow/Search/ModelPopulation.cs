@@ -197,6 +197,7 @@ internal sealed class ModelPopulation(ILanguageModel model, int[] prompt, ModelP
             while (going.Count > 0 && (isLate || going.Count > pool))
             {
                 going[^1].Cut(CutReasons.Budget, Decode);
+                TellEnded(going[^1], active.Count, start);
                 going.RemoveAt(going.Count - 1);
             }
             long passStart = time.GetTimestamp();
@@ -206,10 +207,31 @@ internal sealed class ModelPopulation(ILanguageModel model, int[] prompt, ModelP
                 Draw(row, rule, boundary);
             }
             pool -= going.Count;
+            foreach (ModelRow row in going.Where(row => row.State != RowState.Active))
+            {
+                TellEnded(row, active.Count, start);
+            }
             going.RemoveAll(row => row.State != RowState.Active || (!rule.ToEnd && row.TokenCount == row.LastStepEnd));
             TimeSpan pass = time.GetElapsedTime(passStart);
             _longestPass = pass > _longestPass ? pass : _longestPass;
         }
+    }
+
+    private void TellEnded(ModelRow row, int batch, long start)
+    {
+        if (context.RowEnded is not { } listener)
+        {
+            return;
+        }
+        int before = row.TokenCount - row.Drawn;
+        listener(new EndedRow(row.Slot, row.ToAnswer(), new Usage
+        {
+            PromptTokens = prompt.Length + before,
+            // The last token drawn goes through the model only when the row goes on; the one before the first drawn does here.
+            ForwardTokens = Math.Max(0, before == 0 ? row.Drawn - 1 : row.Drawn),
+            TokensGenerated = row.Drawn,
+            Seconds = time.GetElapsedTime(start).TotalSeconds / batch,
+        }));
     }
 
     /// <summary>Brings every row's last token through the model; fresh rows read the prompt's logits.</summary>

@@ -109,16 +109,17 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
         {
             // What a failed request cost is unknown: it is charged in full, so that the cap holds.
             lease.Settle(atMost);
-            return PartialAnswer.Empty with { State = RowState.Failed, Reason = failure.Message };
+            return Ended(PartialAnswer.Empty with { State = RowState.Failed, Reason = failure.Message }, atMost);
         }
         // An endpoint that reports no usage, or more than it was allowed, is charged what was reserved.
         long generated = Math.Clamp(response.Usage?.OutputTokenCount ?? atMost.TokensGenerated, 0, atMost.TokensGenerated);
         long prompt = Math.Max(0, response.Usage?.InputTokenCount ?? 0);
-        lease.Settle(new Usage { TokensGenerated = generated, PromptTokens = prompt, ForwardTokens = prompt + generated });
+        Usage used = new() { TokensGenerated = generated, PromptTokens = prompt, ForwardTokens = prompt + generated };
+        lease.Settle(used);
 
         string text = response.Text;
         bool cut = response.FinishReason == ChatFinishReason.Length;
-        return new PartialAnswer
+        PartialAnswer answer = new()
         {
             Text = text,
             StepEnds = [text.Length],
@@ -126,5 +127,12 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
             State = cut ? RowState.Cut : text.Length == 0 ? RowState.Failed : RowState.Finished,
             Reason = cut ? $"it reached the limit of {atMost.TokensGenerated} tokens" : text.Length == 0 ? "the answer was empty" : null,
         };
+        return Ended(answer, used);
+
+        PartialAnswer Ended(PartialAnswer ended, in Usage usage)
+        {
+            context.RowEnded?.Invoke(new EndedRow(row, ended, usage));
+            return ended;
+        }
     }
 }

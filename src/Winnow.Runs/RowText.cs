@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Winnow.Budgets;
+using Winnow.Evaluation;
+using Winnow.Search;
+
+namespace Winnow.Runs;
+
+/// <summary>Records as rows and back, exactly.</summary>
+internal static class RowText
+{
+    public static DrawRow RowOf(DrawRecord record)
+    {
+        KeptDraw draw = record.Draw;
+        PartialAnswer answer = draw.Answer;
+        return new DrawRow
+        {
+            Key = record.Key,
+            Series = record.Series,
+            Problem = record.Problem,
+            PromptHash = record.PromptHash,
+            Seed = record.Seed.ToString(CultureInfo.InvariantCulture),
+            Slot = draw.Settings.Slot,
+            Attempt = record.Attempt,
+            Stream = draw.Settings.Stream,
+            Iteration = draw.Settings.Iteration,
+            Temperature = draw.Settings.Temperature,
+            Boundary = draw.Settings.Boundary,
+            MaxTokens = draw.Settings.MaxTokens,
+            TokensLeft = draw.Settings.TokensLeft,
+            Run = record.Run,
+            Drawn = record.Drawn.ToUnixTimeMilliseconds(),
+            Outcome = answer.State.ToString(),
+            Reason = answer.Reason,
+            Text = answer.Text,
+            TokenCount = answer.TokenCount,
+            LogProb = answer.LogProb is { } logProb && double.IsFinite(logProb) ? logProb : null,
+            Steps = JsonSerializer.Serialize(new StepText(answer.Tokens, answer.StepEnds, answer.StepTokenEnds, answer.StepLogProbs), RowJson.Default.StepText),
+            PromptTokens = draw.Usage.PromptTokens,
+            ForwardTokens = draw.Usage.ForwardTokens,
+            TokensGenerated = draw.Usage.TokensGenerated,
+            UsageSeconds = draw.Usage.Seconds,
+            Cost = CostOf(draw.Usage),
+            PromptForwardTokens = draw.PromptForwardTokens,
+            Seconds = draw.Seconds,
+        };
+    }
+
+    public static DrawRecord RecordOf(DrawRow row)
+    {
+        StepText steps = Read(row.Steps, RowJson.Default.StepText, $"the draw {row.Key}");
+        return new DrawRecord
+        {
+            Series = row.Series,
+            Problem = row.Problem,
+            PromptHash = row.PromptHash,
+            Seed = ulong.Parse(row.Seed, NumberStyles.None, CultureInfo.InvariantCulture),
+            Attempt = row.Attempt,
+            Run = row.Run,
+            Drawn = DateTimeOffset.FromUnixTimeMilliseconds(row.Drawn),
+            Draw = new KeptDraw
+            {
+                Settings = new DrawSettings(row.Slot, row.Stream, row.Iteration, row.Temperature, row.Boundary, row.MaxTokens, row.TokensLeft),
+                Answer = new PartialAnswer
+                {
+                    Text = row.Text,
+                    Tokens = steps.Tokens,
+                    StepEnds = steps.StepEnds,
+                    StepTokenEnds = steps.StepTokenEnds,
+                    StepLogProbs = steps.StepLogProbs,
+                    TokenCount = row.TokenCount,
+                    State = Enum.Parse<RowState>(row.Outcome),
+                    Reason = row.Reason,
+                },
+                Usage = new Usage
+                {
+                    PromptTokens = row.PromptTokens,
+                    ForwardTokens = row.ForwardTokens,
+                    TokensGenerated = row.TokensGenerated,
+                    Seconds = row.UsageSeconds,
+                    Cost = CostOf(row.Cost),
+                },
+                PromptForwardTokens = row.PromptForwardTokens,
+                Seconds = row.Seconds,
+            },
+        };
+    }
+
+    public static ResultRow RowOf(ProblemResult result) => new()
+    {
+        Run = result.Run,
+        Problem = result.Problem,
+        Index = result.Index,
+        Answer = result.Answer,
+        IsCorrect = result.IsCorrect,
+        IsCovered = result.IsCovered,
+        Failures = result.Failures,
+        Candidates = result.Candidates,
+        PromptTokens = result.Usage.PromptTokens,
+        ForwardTokens = result.Usage.ForwardTokens,
+        TokensGenerated = result.Usage.TokensGenerated,
+        ScorerTokens = result.Usage.ScorerTokens,
+        Calls = result.Usage.Calls,
+        UsageSeconds = result.Usage.Seconds,
+        Cost = CostOf(result.Usage),
+        Seconds = result.Seconds,
+        Error = result.Error,
+        Finished = result.Finished.ToUnixTimeMilliseconds(),
+        Details = result.Details,
+    };
+
+    public static ProblemResult RecordOf(ResultRow row) => new()
+    {
+        Run = row.Run,
+        Problem = row.Problem,
+        Index = row.Index,
+        Answer = row.Answer,
+        IsCorrect = row.IsCorrect,
+        IsCovered = row.IsCovered,
+        Failures = row.Failures,
+        Candidates = row.Candidates,
+        Usage = new Usage
+        {
+            PromptTokens = row.PromptTokens,
+            ForwardTokens = row.ForwardTokens,
+            TokensGenerated = row.TokensGenerated,
+            ScorerTokens = row.ScorerTokens,
+            Calls = row.Calls,
+            Seconds = row.UsageSeconds,
+            Cost = CostOf(row.Cost),
+        },
+        Seconds = row.Seconds,
+        Error = row.Error,
+        Finished = DateTimeOffset.FromUnixTimeMilliseconds(row.Finished),
+        Details = row.Details,
+    };
+
+    public static string Words(IReadOnlyList<string> command) => JsonSerializer.Serialize([.. command], RowJson.Default.StringArray);
+
+    public static IReadOnlyList<string> WordsOf(RunRow row) => Read(row.Command, RowJson.Default.StringArray, $"the command of {row.Id}");
+
+    /// <summary>Money as it was written; 0 for null.</summary>
+    public static decimal CostOf(string? text) => text is null ? 0 : decimal.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture);
+
+    private static string? CostOf(in Usage usage) => usage.Cost == 0 ? null : usage.Cost.ToString(CultureInfo.InvariantCulture);
+
+    private static T Read<T>(string text, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape, string what)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, shape) ?? throw new JsonException("it is empty");
+        }
+        catch (JsonException error)
+        {
+            throw new WinnowException($"The store is damaged: {what} cannot be read ({error.Message}). Move the store away, or restore a copy of it.", error);
+        }
+    }
+}
+
+/// <summary>Tokens and steps of an answer as they are stored.</summary>
+internal sealed record StepText(IReadOnlyList<int>? Tokens, IReadOnlyList<int> StepEnds, IReadOnlyList<int>? StepTokenEnds, IReadOnlyList<double>? StepLogProbs);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(StepText))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class RowJson : JsonSerializerContext;

@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Winnow.Runs;
+
+/// <summary>The tables of the store.</summary>
+internal sealed class RunContext(DbContextOptions<RunContext> options) : DbContext(options)
+{
+    public DbSet<RunRow> Runs => Set<RunRow>();
+
+    public DbSet<ResultRow> Results => Set<ResultRow>();
+
+    public DbSet<DrawRow> Draws => Set<DrawRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<RunRow>(run =>
+        {
+            run.ToTable("runs").HasKey(row => row.Id);
+            run.HasIndex(row => row.Series).HasDatabaseName("runs_by_series");
+        });
+        modelBuilder.Entity<ResultRow>(result => result.ToTable("results").HasKey(row => new { row.Run, row.Problem }));
+        modelBuilder.Entity<DrawRow>(draw =>
+        {
+            draw.ToTable("draws").HasKey(row => row.Key);
+            draw.HasIndex(row => new { row.Series, row.Problem }).HasDatabaseName("draws_by_problem");
+        });
+    }
+}

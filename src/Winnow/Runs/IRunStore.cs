@@ -1,0 +1,36 @@
+namespace Winnow.Runs;
+
+/// <summary>Keeps runs, their results and their draws. Thread-safe; several processes may use one store.</summary>
+/// <remarks>Whatever goes wrong with the store itself is a <see cref="WinnowException"/> that names it and says what to do.</remarks>
+public interface IRunStore : IAsyncDisposable
+{
+    /// <summary>Where it is, for people; never with a password.</summary>
+    string Location { get; }
+
+    /// <summary>Begins a run, or goes on with it where it is there, and claims it: nobody else can until the claim is disposed or this process ends.</summary>
+    /// <exception cref="RunInUseException">Somebody else has claimed it.</exception>
+    Task<IAsyncDisposable> ClaimAsync(RunStart start, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes draws and results in one transaction: all of it is there afterwards, or nothing. A draw that is there already stays as it is; a result replaces the one before.</summary>
+    /// <returns>How many of the draws were new.</returns>
+    Task<int> WriteAsync(IReadOnlyList<DrawRecord> draws, IReadOnlyList<ProblemResult> results, CancellationToken cancellationToken = default);
+
+    /// <summary>All runs, the one written last first.</summary>
+    Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>A run by name; null where there is none.</summary>
+    Task<RunRecord?> FindAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>Results of some runs on one problem.</summary>
+    Task<IReadOnlyList<ProblemResult>> ResultsAsync(IReadOnlyCollection<string> runs, string problem, CancellationToken cancellationToken = default);
+
+    /// <summary>Results of a run, in the order of its problems.</summary>
+    IAsyncEnumerable<ProblemResult> ResultsAsync(string run, CancellationToken cancellationToken = default);
+
+    /// <summary>Draws of a series for one problem, in the order of slots and attempts.</summary>
+    Task<IReadOnlyList<DrawRecord>> DrawsAsync(string series, string problem, string promptHash, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a run and its results, and the draws of its series if no other run has that series.</summary>
+    /// <exception cref="RunInUseException">Somebody has claimed it.</exception>
+    Task DeleteAsync(string run, CancellationToken cancellationToken = default);
+}

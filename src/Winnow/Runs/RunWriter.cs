@@ -1,0 +1,134 @@
+using System.Threading.Channels;
+
+namespace Winnow.Runs;
+
+/// <summary>
+/// Writes draws and results to a store behind the back of those who draw: whatever has come while one transaction was
+/// written goes into the next, in the order in which it came.
+/// </summary>
+/// <remarks>
+/// What is added is durable when the transaction after it has been written, which is a matter of milliseconds;
+/// <see cref="FlushAsync"/> waits for it. When the store fails, nothing more is written and <see cref="Broken"/> is
+/// cancelled. Adding costs no wait; <see cref="MakeRoomAsync"/> bounds the memory. Thread-safe.
+/// </remarks>
+public sealed class RunWriter : IAsyncDisposable
+{
+    private const int MostInOneTransaction = 2048;
+    private const int MostPending = 8192;
+
+    private readonly IRunStore _store;
+    private readonly Channel<object> _channel = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _broken = new();
+    private readonly Task _writing;
+    private int _pending;
+    private long _newDraws;
+    private long _knownDraws;
+
+    /// <summary>A writer before a store.</summary>
+    /// <param name="store">Where to; not disposed.</param>
+    public RunWriter(IRunStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        _store = store;
+        _writing = Task.Run(WriteAllAsync);
+    }
+
+    /// <summary>Cancelled when the store has failed.</summary>
+    public CancellationToken Broken => _broken.Token;
+
+    /// <summary>What went wrong with the store; null where nothing did.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Draws that this writer has stored.</summary>
+    public long NewDraws => Interlocked.Read(ref _newDraws);
+
+    /// <summary>Draws that were in the store already when this writer came to write them: another process drew them at the same time.</summary>
+    public long KnownDraws => Interlocked.Read(ref _knownDraws);
+
+    /// <summary>Adds a draw.</summary>
+    public void Add(DrawRecord draw) => Enqueue(draw);
+
+    /// <summary>Adds a result.</summary>
+    public void Add(ProblemResult result) => Enqueue(result);
+
+    /// <summary>Waits while more is pending than memory should hold.</summary>
+    public async Task MakeRoomAsync(CancellationToken cancellationToken = default)
+    {
+        if (Volatile.Read(ref _pending) > MostPending)
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits until everything that was added before is durable, or the store has failed.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _channel.Writer.TryWrite(written) ? written.Task.WaitAsync(cancellationToken) : _writing.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Writes what is pending and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Writer.TryComplete();
+        await _writing.ConfigureAwait(false);
+        _broken.Dispose();
+    }
+
+    private void Enqueue(object item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        Interlocked.Increment(ref _pending);
+        _channel.Writer.TryWrite(item);
+    }
+
+    private async Task WriteAllAsync()
+    {
+        List<DrawRecord> draws = [];
+        List<ProblemResult> results = [];
+        List<TaskCompletionSource> waiting = [];
+        while (await _channel.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (draws.Count + results.Count < MostInOneTransaction && _channel.Reader.TryRead(out object? item))
+            {
+                switch (item)
+                {
+                    case DrawRecord draw:
+                        draws.Add(draw);
+                        break;
+                    case ProblemResult result:
+                        results.Add(result);
+                        break;
+                    case TaskCompletionSource flush:
+                        waiting.Add(flush);
+                        break;
+                }
+            }
+            await WriteAsync(draws, results).ConfigureAwait(false);
+            Interlocked.Add(ref _pending, -(draws.Count + results.Count));
+            waiting.ForEach(flush => flush.SetResult());
+            draws.Clear();
+            results.Clear();
+            waiting.Clear();
+        }
+    }
+
+    private async Task WriteAsync(List<DrawRecord> draws, List<ProblemResult> results)
+    {
+        if (Failure is not null || (draws.Count == 0 && results.Count == 0))
+        {
+            return;
+        }
+        try
+        {
+            int added = await _store.WriteAsync(draws, results).ConfigureAwait(false);
+            Interlocked.Add(ref _newDraws, added);
+            Interlocked.Add(ref _knownDraws, draws.Count - added);
+        }
+        catch (Exception failure) when (failure is WinnowException or IOException or InvalidOperationException)
+        {
+            Failure = failure;
+            await _broken.CancelAsync().ConfigureAwait(false);
+        }
+    }
+}

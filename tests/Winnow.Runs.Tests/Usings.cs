@@ -1,0 +1,2 @@
+global using Winnow.Testing;
+global using Xunit;
