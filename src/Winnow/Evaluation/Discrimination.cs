@@ -6,7 +6,21 @@ namespace Winnow.Evaluation;
 /// <param name="Coverage">Shape [N]: the share answered, 1/N … 1.</param>
 /// <param name="Accuracy">Shape [N]: accuracy of the items answered.</param>
 /// <param name="AreaUnderCurve">AURC: the mean of 1 − accuracy over the coverages; lower is better.</param>
-public sealed record RiskCoverage(IReadOnlyList<double> Coverage, IReadOnlyList<double> Accuracy, double AreaUnderCurve);
+public sealed record RiskCoverage(IReadOnlyList<double> Coverage, IReadOnlyList<double> Accuracy, double AreaUnderCurve)
+{
+    /// <summary>Shape [N]: the items by descending confidence.</summary>
+    public required IReadOnlyList<int> Order { get; init; }
+
+    /// <summary>How many items are answered at a coverage in percent, rounded up, and the accuracy among them.</summary>
+    /// <param name="percent">Range: 1 … 100.</param>
+    public (int Kept, double Accuracy) At(int percent)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(percent, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 100);
+        int kept = (int)(((long)percent * Order.Count + 99) / 100);
+        return (kept, Accuracy[kept - 1]);
+    }
+}
 
 /// <summary>How well scores tell right from wrong, whatever their scale.</summary>
 public static class Discrimination
@@ -72,7 +86,7 @@ public static class Discrimination
             coverage[i] = (i + 1.0) / order.Length;
             accuracy[i] = right / (i + 1);
         }
-        return new RiskCoverage(coverage, accuracy, 1 - accuracy.Average());
+        return new RiskCoverage(coverage, accuracy, 1 - accuracy.Average()) { Order = order };
     }
 
     private static int[] Descending(ReadOnlySpan<double> scores)

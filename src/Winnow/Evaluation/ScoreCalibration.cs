@@ -10,12 +10,13 @@ public sealed record PlattScaling(double A, double B)
     /// <summary>The probability of a score.</summary>
     public double Predict(double score) => 1 / (1 + Math.Exp(A * score + B));
 
-    /// <summary>Fits by maximum likelihood to Platt's smoothed targets (n₊+1)/(n₊+2) and 1/(n₋+2).</summary>
+    /// <summary>Fits by maximum likelihood to Platt's smoothed targets (n₊+1)/(n₊+2) and 1/(n₋+2), or to the outcomes as they are.</summary>
     /// <param name="scores">Shape [N]; not all equal.</param>
     /// <param name="outcomes">Shape [N]; 0 or 1.</param>
-    /// <remarks>Source: Platt (1999), Lin, Lin and Weng (2007). Smoothing keeps the fit finite also for separated scores.</remarks>
-    /// <exception cref="ArgumentException">The shapes differ, there are no items, or all scores are equal.</exception>
-    public static PlattScaling Fit(ReadOnlySpan<double> scores, ReadOnlySpan<bool> outcomes)
+    /// <param name="smooth">Whether targets are smoothed, which keeps the fit finite also for separated scores.</param>
+    /// <remarks>Source: Platt (1999), Lin, Lin and Weng (2007).</remarks>
+    /// <exception cref="ArgumentException">The shapes differ, there are no items, all scores are equal, or unsmoothed outcomes are separated by them.</exception>
+    public static PlattScaling Fit(ReadOnlySpan<double> scores, ReadOnlySpan<bool> outcomes, bool smooth = true)
     {
         if (scores.Length != outcomes.Length)
             throw new ArgumentException($"There are {scores.Length} scores and {outcomes.Length} outcomes; give as many of each.", nameof(outcomes));
@@ -26,7 +27,7 @@ public sealed record PlattScaling(double A, double B)
         for (int i = 0; i < rows.Length; i++)
         {
             rows[i] = [scores[i]];
-            targets[i] = outcomes[i] ? (positives + 1) / (positives + 2) : 1 / (negatives + 2);
+            targets[i] = !smooth ? (outcomes[i] ? 1 : 0) : outcomes[i] ? (positives + 1) / (positives + 2) : 1 / (negatives + 2);
         }
         LogisticFit fit = LogisticRegression.Fit(rows, targets);
         return new PlattScaling(-fit.Coefficients[1], -fit.Coefficients[0]);
@@ -77,6 +78,18 @@ public sealed record TemperatureScaling(double Temperature, double LossBefore, d
         }
         double inverse = 0.5 * (low + high);
         return new TemperatureScaling(1 / inverse, Evaluate(logits, classes, 1).Loss, Evaluate(logits, classes, inverse).Loss);
+    }
+
+    /// <summary>Fits the temperature of single logits, sigmoid(logit / T).</summary>
+    /// <param name="logits">Shape [N], N ≥ 1.</param>
+    /// <param name="outcomes">Shape [N].</param>
+    /// <exception cref="ArgumentException">The shapes differ, or no finite positive optimum exists.</exception>
+    public static TemperatureScaling Fit(ReadOnlySpan<double> logits, ReadOnlySpan<bool> outcomes)
+    {
+        int[] labels = new int[outcomes.Length];
+        for (int i = 0; i < labels.Length; i++)
+            labels[i] = outcomes[i] ? 1 : 0;
+        return Fit([.. logits.ToArray().Select(logit => new[] { 0, logit })], labels);
     }
 
     /// <summary>The loss at an inverse temperature, and its derivative.</summary>

@@ -28,36 +28,63 @@ public sealed record BradleyTerry(IReadOnlyList<double> LogStrengths, IReadOnlyL
     /// <exception cref="ArgumentException">The table is not square, or some group of players never loses to, never beats or never meets the others.</exception>
     public static BradleyTerry Fit(IReadOnlyList<double[]> wins)
     {
-        ArgumentNullException.ThrowIfNull(wins);
+        CheckSquare(wins);
         int players = wins.Count;
-        if (players < 2 || wins.Any(row => row.Length != players))
-            throw new ArgumentException($"There are {players} rows of wins; give a square table of at least two players.", nameof(wins));
         CheckReachable(players, (i, j) => wins[i][j] > 0, "beats");
         CheckReachable(players, (i, j) => wins[j][i] > 0, "loses to");
-        var rows = new List<double[]>();
-        var successes = new List<double>();
-        var trials = new List<double>();
-        for (int i = 0; i < players; i++)
+        (List<double[]> rows, double[] successes, double[] trials) = Games(wins);
+        // Only differences are known, so that the first strength is held at 0.
+        LogisticFit fit = LogisticRegression.Fit([.. rows.Select(row => row[1..])], successes, trials, intercept: false);
+        return new BradleyTerry([0, .. fit.Coefficients], [0, .. fit.StandardErrors], fit.LogLikelihood);
+    }
+
+    /// <summary>The most probable strengths where each is a priori normal around 0: minimises −ln L + penalty · Σ s². Finite for any games.</summary>
+    /// <param name="wins">Shape [P][P], P ≥ 2; wins[i][j] = times i beat j; the diagonal is ignored.</param>
+    /// <param name="penalty">Greater than 0; 1 / (2σ²) of the prior.</param>
+    /// <returns>Shape [P]; mean 0.</returns>
+    /// <exception cref="ArgumentException">The table is not square, nobody has played, or the penalty is not positive.</exception>
+    public static IReadOnlyList<double> RidgeStrengths(IReadOnlyList<double[]> wins, double penalty)
+    {
+        CheckSquare(wins);
+        if (!(penalty > 0) || double.IsInfinity(penalty))
+            throw new ArgumentOutOfRangeException(nameof(penalty), penalty, $"The penalty is {penalty}; it must be positive and finite.");
+        (List<double[]> rows, double[] successes, double[] trials) = Games(wins);
+        return rows.Count > 0
+            ? LogisticRegression.FitRidge(rows, successes, 1 / (2 * penalty), trials, intercept: false).Coefficients
+            : throw new ArgumentException("Nobody has played; give at least one game.", nameof(wins));
+    }
+
+    internal static void CheckSquare(IReadOnlyList<double[]> wins)
+    {
+        ArgumentNullException.ThrowIfNull(wins);
+        if (wins.Count < 2 || wins.Any(row => row.Length != wins.Count))
+            throw new ArgumentException($"There are {wins.Count} rows of wins; give a square table of at least two players.", nameof(wins));
+    }
+
+    /// <summary>A row for each pair that has met, 1 for the one and −1 for the other, with the wins of the one among their games.</summary>
+    private static (List<double[]> Rows, double[] Successes, double[] Trials) Games(IReadOnlyList<double[]> wins)
+    {
+        List<double[]> rows = [];
+        List<double> successes = [];
+        List<double> trials = [];
+        for (int i = 0; i < wins.Count; i++)
         {
-            for (int j = i + 1; j < players; j++)
+            for (int j = i + 1; j < wins.Count; j++)
             {
                 double games = wins[i][j] + wins[j][i];
                 if (games == 0)
                     continue;
-                double[] row = new double[players - 1];
-                if (i > 0)
-                    row[i - 1] = 1;
-                row[j - 1] = -1;
+                double[] row = new double[wins.Count];
+                (row[i], row[j]) = (1, -1);
                 rows.Add(row);
                 successes.Add(wins[i][j]);
                 trials.Add(games);
             }
         }
-        LogisticFit fit = LogisticRegression.Fit(rows, successes.ToArray(), trials.ToArray(), intercept: false);
-        return new BradleyTerry([0, .. fit.Coefficients], [0, .. fit.StandardErrors], fit.LogLikelihood);
+        return (rows, [.. successes], [.. trials]);
     }
 
-    private static void CheckReachable(int players, Func<int, int, bool> leadsTo, string verb)
+    internal static void CheckReachable(int players, Func<int, int, bool> leadsTo, string verb)
     {
         var reached = new HashSet<int> { 0 };
         var open = new Stack<int>([0]);

@@ -59,19 +59,21 @@ public sealed class IsotonicRegression
     /// <summary>Learns a rising map from scores to outcomes.</summary>
     /// <param name="x">Shape [N], N ≥ 1; scores in any order; outcomes of equal scores are averaged first.</param>
     /// <param name="y">Shape [N]; outcomes, for example 0 and 1.</param>
+    /// <param name="weights">Shape [N]; positive; empty means all equal.</param>
     /// <remarks>Cost: O(N log N).</remarks>
-    /// <exception cref="ArgumentException">There are no values, or the shapes differ.</exception>
-    public static IsotonicRegression Fit(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    /// <exception cref="ArgumentException">There are no values, the shapes differ, or a weight is not positive.</exception>
+    public static IsotonicRegression Fit(ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights = default)
     {
-        if (x.Length != y.Length || x.IsEmpty)
-            throw new ArgumentException($"There are {x.Length} scores and {y.Length} outcomes; give as many of each, at least one.", nameof(y));
-        var groups = x.ToArray().Zip(y.ToArray(), (score, outcome) => (score, outcome))
-            .GroupBy(pair => pair.score).OrderBy(group => group.Key)
-            .Select(group => (group.Key, Mean: group.Average(pair => pair.outcome), Count: (double)group.Count())).ToArray();
+        if (x.Length != y.Length || x.IsEmpty || (!weights.IsEmpty && weights.Length != x.Length))
+            throw new ArgumentException($"There are {x.Length} scores, {y.Length} outcomes and {weights.Length} weights; give as many of each, at least one, or no weights.", nameof(y));
+        double[] masses = weights.IsEmpty ? [.. Enumerable.Repeat(1.0, x.Length)] : weights.ToArray();
+        var groups = x.ToArray().Zip(y.ToArray(), masses)
+            .GroupBy(item => item.First).OrderBy(group => group.Key)
+            .Select(group => (group.Key, Mean: group.Sum(item => item.Second * item.Third) / group.Sum(item => item.Third), Mass: group.Sum(item => item.Third))).ToArray();
         double[] scores = [.. groups.Select(group => group.Key)];
         double[] means = [.. groups.Select(group => group.Mean)];
-        double[] counts = [.. groups.Select(group => group.Count)];
-        return new IsotonicRegression(scores, FitSequence(means, counts));
+        double[] sums = [.. groups.Select(group => group.Mass)];
+        return new IsotonicRegression(scores, FitSequence(means, sums));
     }
 
     /// <summary>The fitted value of a score: linear between the scores seen, constant outside.</summary>

@@ -7,6 +7,12 @@ internal static class Disputed
 {
     public static readonly IReadOnlyList<DisputedRow> Rows =
     [
+        new("judging", "aggregate_steps-r-004", "its log_prod is rounded to 12 digits, by 3.6e-9, beside a tolerance of 1e-12"),
+        new("judging", "aggregate_steps-r-005", "its log_prod is rounded to 12 digits, by 3.8e-11, beside a tolerance of 1e-12"),
+        new("judging", "elo-r-002", "its ratings are rounded to 12 digits, by up to 1.7e-9, beside a tolerance of 1e-9"),
+        new("judging", "elo-r-004", "its ratings are rounded to 12 digits, by up to 3.6e-9, beside a tolerance of 1e-9"),
+        new("judging", "elo-r-005", "its ratings are rounded to 12 digits, by up to 4.9e-9, beside a tolerance of 1e-9"),
+        new("judging", "elo-r-006", "its ratings are rounded to 12 digits, by up to 2.5e-9, beside a tolerance of 1e-9"),
         new("search", "anneal_linear-r-003", "its temperatures are rounded to 12 digits, by up to 4.4e-12, beside a tolerance of 1e-12"),
         new("search", "tempering_ladder-d-002", "its temperatures are rounded to 12 digits, by up to 1.8e-12, beside a tolerance of 1e-12"),
         new("search", "tree_ancestral-d-003", "its entropy is rounded to 12 digits, by 4.1e-12, beside a tolerance of 1e-12"),
