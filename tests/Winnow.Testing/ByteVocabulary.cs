@@ -20,7 +20,7 @@ public sealed class ByteVocabulary(params IReadOnlyList<string> pieces) : IVocab
     public int? EndOfSequence => Size - 1;
 
     /// <inheritdoc/>
-    public string? ChatTemplate => null;
+    public string? ChatTemplate { get; init; }
 
     /// <inheritdoc/>
     public int[] Encode(string text, bool addSpecialTokens = false) => [.. Encoding.UTF8.GetBytes(text).Select(b => (int)b)];

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.AI;
+using Winnow.Models;
 using Winnow.Numerics;
+using Winnow.Search.Chat;
 using Winnow.Tasks;
 using Winnow.Tasks.Families;
 
@@ -12,9 +15,10 @@ internal static class Questions
     /// <summary>A task of one problem.</summary>
     /// <param name="question">The user's question; null: one is drawn from the default task.</param>
     /// <param name="model">What <c>--model</c> said.</param>
+    /// <param name="vocabulary">The model's vocabulary; a chat template that it has shapes the prompt of a free question.</param>
     /// <param name="seed">Chooses the drawn question.</param>
     /// <exception cref="RequestException">A bundled model is asked outside what it has learned; the message says what it does not know and shows questions that work.</exception>
-    public static TaskSet TaskOf(string? question, string? model, ulong seed)
+    public static TaskSet TaskOf(string? question, string? model, IVocabulary vocabulary, ulong seed)
     {
         if (question is null)
         {
@@ -23,8 +27,11 @@ internal static class Questions
             return task with { Problems = [task.Problems[place]] };
         }
         bool isBundled = model is null || ModelShelf.Names.Contains(model, StringComparer.Ordinal);
-        return isBundled ? Generated(question.Trim()) : OpenQuestion.TaskOf(question, question);
+        return isBundled ? Generated(question.Trim()) : OpenQuestion.TaskOf(question, RequestException.Reading(() => Prompt(question, vocabulary)));
     }
+
+    private static string Prompt(string question, IVocabulary vocabulary) =>
+        ChatTemplatePrompt.Of(vocabulary)?.Render([new ChatMessage(ChatRole.User, question)]) ?? question;
 
     private static TaskSet Generated(string question)
     {

@@ -59,7 +59,7 @@ internal static class AskVerb
         using ModelShelf models = new();
         ILanguageModel model = models.Open(request.Model);
         IScorer? scorer = ScorerShelf.Open(request.Scorer, request.Model, models);
-        TaskSet task = Questions.TaskOf(request.Question, request.Model, request.Seed);
+        TaskSet task = Questions.TaskOf(request.Question, request.Model, model.Vocabulary, request.Seed);
         Problem problem = task.Problems[0];
         PromptLimits.Check(model, task.Problems);
         ModelProposer proposer = ProposerShelf.For(model, task);

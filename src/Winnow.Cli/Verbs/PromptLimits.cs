@@ -21,7 +21,7 @@ internal static class PromptLimits
     public static int[] Encode(ILanguageModel model, string prompt, string name = "prompt")
     {
         int context = model.Info.ContextLength;
-        int[] tokens = model.Vocabulary.Encode(prompt, addSpecialTokens: true);
+        int[] tokens = model.Vocabulary.EncodePrompt(prompt);
         return tokens.Length < context
             ? tokens
             : throw new RequestException(

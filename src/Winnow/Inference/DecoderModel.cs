@@ -67,16 +67,17 @@ public sealed class DecoderModel : ILanguageModel
 
     /// <summary>Loads a GGUF file of the Llama family.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="vocabulary">Its tokenizer.</param>
+    /// <param name="vocabulary">The tokenizer; null to read it from the file.</param>
     /// <param name="storage">How weights are kept.</param>
     /// <exception cref="WinnowException">The file is broken, or asks for what is not supported.</exception>
-    public static DecoderModel LoadGguf(string file, IVocabulary vocabulary, WeightStorage storage = WeightStorage.Automatic)
+    public static DecoderModel LoadGguf(string file, IVocabulary? vocabulary = null, WeightStorage storage = WeightStorage.Automatic)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         GgufFile gguf = GgufFile.Open(file);
         try
         {
             DecoderSettings settings = GgufDecoderSettings.Read(gguf);
+            vocabulary ??= ModelTokenizer.FromGguf(gguf.Metadata);
             using GgufDecoderCheckpoint checkpoint = new(gguf, settings);
             return Create(settings, checkpoint, vocabulary, gguf.Metadata.OptionalText("general.name") ?? Path.GetFileNameWithoutExtension(file), storage);
         }

@@ -9,7 +9,7 @@ internal static class PromptTokens
     /// <exception cref="ArgumentException">The prompt has no tokens, or leaves no room in the model's context.</exception>
     public static int[] Of(ILanguageModel model, string prompt)
     {
-        ReadOnlySpan<int> tokens = model.Vocabulary.Encode(prompt, addSpecialTokens: true);
+        ReadOnlySpan<int> tokens = model.Vocabulary.EncodePrompt(prompt);
         while (!tokens.IsEmpty && tokens[^1] == model.Vocabulary.EndOfSequence)
         {
             tokens = tokens[..^1];

@@ -1,7 +1,10 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
 using Winnow.Inference;
 using Winnow.Inference.Checkpoints.Gguf;
 using Winnow.Inference.Decoders;
 using Winnow.Models;
+using Winnow.Search.Chat;
 using Winnow.Testing.Conformance;
 using Winnow.Testing.Models;
 
@@ -24,10 +27,6 @@ public sealed class CheckpointRows : IConformanceRows
             return new { model.Info.Name };
         },
     };
-
-    // Chat templates and the tokenizers of GGUF files are read elsewhere.
-    public bool IsBuilt(ConformanceRow row) =>
-        row.Method != "checkpoint_text" || (!row.Input.Text("file")!.EndsWith(".gguf", StringComparison.Ordinal) && !row.Input.Has("messages"));
 
     private static DecoderModel Load(ConformanceRow row)
     {
@@ -59,14 +58,19 @@ public sealed class CheckpointRows : IConformanceRows
 
     private static object Text(ConformanceRow row)
     {
-        using DecoderModel model = DecoderModel.Load(row.Resolve(row.Input.Text("file")!));
+        string path = row.Resolve(row.Input.Text("file")!);
+        using DecoderModel model = Directory.Exists(path) ? DecoderModel.Load(path) : DecoderModel.LoadGguf(path);
         using ISession session = model.Open(new SessionOptions());
-        string prompt = row.Input.Text("text")!;
-        int[] ids = model.Vocabulary.Encode(prompt, addSpecialTokens: true);
+        bool isChat = row.Input.Has("messages");
+        string prompt = isChat ? ChatTemplatePrompt.Of(model.Vocabulary)!.Render(Conversation(row.Input.GetProperty("messages"))) : row.Input.Text("text")!;
+        int[] ids = isChat ? model.Vocabulary.EncodePrompt(prompt) : model.Vocabulary.Encode(prompt, addSpecialTokens: true);
         session.Add(ids);
         (int[] greedy, double margin) = Greedy(session, ids.Length);
         return new { prompt, ids, greedy, text = model.Vocabulary.Decode(greedy, skipSpecialTokens: false), min_margin = margin };
     }
+
+    private static ChatMessage[] Conversation(JsonElement messages) =>
+        [.. messages.EnumerateArray().Select(m => new ChatMessage(new ChatRole(m.Text("role")!), m.Text("content")))];
 
     private static (int[] Tokens, double MinMargin) Greedy(ISession session, int length)
     {

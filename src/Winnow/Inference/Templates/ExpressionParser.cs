@@ -193,7 +193,7 @@ internal sealed class ExpressionParser(TemplateCursor cursor)
     }
 
     private static object Number(TemplateToken token) =>
-        long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long whole) ? whole
+        long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long whole) ? (object)whole
         : double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && !token.Text.All(char.IsAsciiDigit) ? number
         : throw token.Place.Error($"{token.Shown} is beyond 64 bits.");
 

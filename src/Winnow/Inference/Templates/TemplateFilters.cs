@@ -36,7 +36,7 @@ internal static class TemplateFilters
         ["dictsort"] = DictSort,
         ["int"] = ToWhole,
         ["float"] = (value, call, _) => ToNumber(value) ?? (call.TryGet(0, "default", out object? fallback) ? fallback : 0.0),
-        ["abs"] = (value, call, _) => value is long and not long.MinValue ? Math.Abs((long)value) : value is double number ? Math.Abs(number) : throw Wrong(value, "a number", call),
+        ["abs"] = (value, call, _) => value is long and not long.MinValue ? (object)Math.Abs((long)value) : value is double number ? Math.Abs(number) : throw Wrong(value, "a number", call),
         ["round"] = Round,
         ["sum"] = (value, call, run) => TemplateOperations.Iterate(value, run, call.Place).Aggregate((object?)0L, (sum, item) => TemplateOperations.Binary("+", sum, item, run, call.Place)),
         ["min"] = (value, call, run) => Extreme(value, call, run, sign: -1),

@@ -146,7 +146,7 @@ internal static class TemplateOperations
         {
             return operation switch
             {
-                "+" => checked(x + y),
+                "+" => (object)checked(x + y),
                 "-" => checked(x - y),
                 "*" => checked(x * y),
                 "/" => (double)x / y,

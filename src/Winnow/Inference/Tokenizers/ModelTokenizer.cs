@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Microsoft.ML.Tokenizers;
+using Winnow.Inference.Checkpoints.Gguf;
 using Winnow.Inference.Tokenizers.Json;
 using Winnow.Models;
 
@@ -24,6 +25,7 @@ public sealed class ModelTokenizer : Tokenizer, IVocabulary
     private readonly Dictionary<string, int> _ids;
     private readonly TokenizerDefinition _definition;
     private readonly TextPipeline _pipeline;
+    private readonly Lazy<TextPipeline> _plainPipeline;
 
     internal ModelTokenizer(TokenizerDefinition definition, TokenizerSettings settings, string source)
     {
@@ -45,7 +47,8 @@ public sealed class ModelTokenizer : Tokenizer, IVocabulary
             _bytes[token.Id] = Encoding.UTF8.GetBytes(token.Content);
             _isSpecial[token.Id] = token.IsSpecial;
         }
-        _pipeline = new TextPipeline([.. Steps(definition)], definition.Model);
+        _pipeline = new TextPipeline([.. Steps(definition, definition.Added)], definition.Model);
+        _plainPipeline = new Lazy<TextPipeline>(() => new TextPipeline([.. Steps(definition, [.. definition.Added.Where(t => !t.IsSpecial)])], definition.Model));
         BeginOfSequence = Find(settings.BeginOfSequence, "bos_token", source);
         EndOfSequence = Find(settings.EndOfSequence, "eos_token", source);
         ChatTemplate = settings.ChatTemplate;
@@ -91,12 +94,31 @@ public sealed class ModelTokenizer : Tokenizer, IVocabulary
         return new ModelTokenizer(TokenizerJson.Parse(tokenizerJson, Source), settings, Source);
     }
 
+    /// <summary>Reads the tokenizer of a GGUF file: byte-level byte pairs (<c>gpt2</c>) or SentencePiece's (<c>llama</c>).</summary>
+    /// <param name="metadata">The file's metadata; not needed afterwards.</param>
+    /// <exception cref="WinnowException">A key is missing or broken, or asks for what is not supported; the message names it.</exception>
+    public static ModelTokenizer FromGguf(GgufMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return GgufTokenizer.Read(metadata);
+    }
+
     /// <inheritdoc/>
     public int[] Encode(string text, bool addSpecialTokens = false)
     {
         ArgumentNullException.ThrowIfNull(text);
         var tokens = new ArrayBufferWriter<int>(Math.Max(16, text.Length));
         Encode(text.AsSpan(), tokens, addSpecialTokens);
+        return tokens.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Tokens of a text that nobody vouches for: special tokens written out in it are read as any other text.</summary>
+    /// <param name="text">Any text; a surrogate without its partner counts as U+FFFD.</param>
+    public int[] EncodePlain(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var tokens = new ArrayBufferWriter<int>(Math.Max(16, text.Length));
+        _plainPipeline.Value.Run(Encoding.UTF8.GetBytes(text), tokens);
         return tokens.WrittenSpan.ToArray();
     }
 
@@ -276,9 +298,9 @@ public sealed class ModelTokenizer : Tokenizer, IVocabulary
         return Math.Min(tokens.WrittenCount, settings.MaxTokenCount);
     }
 
-    private static IEnumerable<TextStep> Steps(TokenizerDefinition definition)
+    private static IEnumerable<TextStep> Steps(TokenizerDefinition definition, IReadOnlyList<AddedToken> found)
     {
-        ILookup<bool, AddedToken> added = definition.Added.ToLookup(t => t.IsNormalized);
+        ILookup<bool, AddedToken> added = found.ToLookup(t => t.IsNormalized);
         if (added[false].Any())
         {
             yield return new AddedTokenMatcher(added[false].Select(t => (Encoding.UTF8.GetBytes(t.Content), t)));

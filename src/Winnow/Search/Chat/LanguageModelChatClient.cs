@@ -19,6 +19,17 @@ public sealed class LanguageModelChatClient(ILanguageModel model, IProposer prop
 {
     private static readonly WholeTextAnswerKey Everything = new();
 
+    /// <summary>A client whose model reads conversations by its own chat template.</summary>
+    /// <param name="model">The model; disposed with the client.</param>
+    /// <param name="proposer">Draws from the model.</param>
+    /// <exception cref="ArgumentException">The model has no chat template.</exception>
+    /// <exception cref="WinnowException">Its template is broken or asks for what is not supported.</exception>
+    public LanguageModelChatClient(ILanguageModel model, IProposer proposer)
+        : this(model, proposer, (ChatTemplatePrompt.Of(model.Vocabulary)
+            ?? throw new ArgumentException($"{model.Info.Name} has no chat template; say how a conversation becomes its prompt.", nameof(model))).Render)
+    {
+    }
+
     private readonly ChatClientMetadata _metadata = new("winnow", defaultModelId: model.Info.Name);
 
     /// <inheritdoc/>

@@ -34,32 +34,10 @@ internal static class ModelJson
         var merges = new BytePairMerges(Merges(model["merges"], vocabulary.Ids));
         bool ignoresMerges = model["ignore_merges"].Flag(absent: false);
         bool fallsBack = model["byte_fallback"].Flag(absent: false);
+        UnknownText unknown = Unknown(model, vocabulary, fallsBack, model["fuse_unk"].Flag(absent: false));
         return isByteLevel && !fallsBack
-            ? ByteLevel(model["vocab"], vocabulary.Ids, merges, ignoresMerges)
-            : new CharacterPairModel(Pieces(vocabulary.Names), merges, Unknown(model, vocabulary, fallsBack, model["fuse_unk"].Flag(absent: false)), ignoresMerges);
-    }
-
-    /// <summary>Byte pairs over bytes.</summary>
-    internal static ByteLevelModel ByteLevel(JsonField where, Dictionary<string, int> ids, BytePairMerges merges, bool ignoresMerges)
-    {
-        var tokenOfByte = new int[256];
-        for (int b = 0; b < 256; b++)
-        {
-            string name = ByteAlphabet.Char((byte)b).ToString();
-            tokenOfByte[b] = ids.TryGetValue(name, out int id)
-                ? id
-                : throw new WinnowException($"{where.Source}: the vocabulary has no token '{name}' for byte 0x{b:X2}; a byte-level tokenizer needs one for each of the 256 bytes.");
-        }
-        Dictionary<byte[], int>? whole = null;
-        if (ignoresMerges)
-        {
-            whole = new Dictionary<byte[], int>(ByteComparer.Instance);
-            foreach ((string name, int id) in ids)
-            {
-                whole.TryAdd(ByteAlphabet.Decode(name), id);
-            }
-        }
-        return new ByteLevelModel(tokenOfByte, merges, whole);
+            ? ByteLevelModel.Create(vocabulary.Ids, unknown, merges, ignoresMerges)
+            : CharacterPairModel.Create(vocabulary.Names, merges, unknown, ignoresMerges);
     }
 
     private static UnigramModel Unigram(JsonField model, VocabularyJson vocabulary)
@@ -115,19 +93,6 @@ internal static class ModelJson
         }
     }
 
-    private static Dictionary<byte[], int> Pieces(string?[] names)
-    {
-        var pieces = new Dictionary<byte[], int>(names.Length, ByteComparer.Instance);
-        for (int id = 0; id < names.Length; id++)
-        {
-            if (names[id] is { Length: > 0 } name)
-            {
-                pieces.TryAdd(Encoding.UTF8.GetBytes(name), id);
-            }
-        }
-        return pieces;
-    }
-
     private static UnknownText Unknown(JsonField model, VocabularyJson vocabulary, bool fallsBack, bool isFused)
     {
         string? name = model["unk_token"].OptionalText();
@@ -147,31 +112,26 @@ internal static class ModelJson
 
     private static Dictionary<(int, int), (int, int)> Merges(JsonField merges, Dictionary<string, int> ids)
     {
-        var ranks = new Dictionary<(int, int), (int, int)>();
+        var table = new MergeTable(ids);
         int rank = 0;
         foreach (JsonField merge in merges.Items())
         {
             (string left, string right) = Pair(merge);
-            if (!ids.TryGetValue(left, out int leftId) || !ids.TryGetValue(right, out int rightId) || !ids.TryGetValue(left + right, out int mergedId))
+            if (!table.TryAdd(left, right, rank++))
             {
                 throw merge.Error($"a pair whose halves and whole '{left + right}' are all in the vocabulary");
             }
-            ranks[(leftId, rightId)] = (rank++, mergedId);
         }
-        return ranks;
+        return table.Merges;
     }
 
     private static (string Left, string Right) Pair(JsonField merge)
     {
         if (merge.Value.ValueKind == JsonValueKind.Array)
         {
-            JsonField[] halves = [.. merge.Items()];
+            JsonField[] halves = [.. merge.Items().Take(3)];
             return halves.Length == 2 ? (halves[0].Text(), halves[1].Text()) : throw merge.Error("a pair of tokens");
         }
-        string text = merge.Text();
-        int space = text.IndexOf(' ', StringComparison.Ordinal);
-        return space > 0 && space < text.Length - 1 && !text.AsSpan(space + 1).Contains(' ')
-            ? (text[..space], text[(space + 1)..])
-            : throw merge.Error("two tokens with one space between them");
+        return MergeTable.Halves(merge.Text()) ?? throw merge.Error("two tokens with one space between them");
     }
 }

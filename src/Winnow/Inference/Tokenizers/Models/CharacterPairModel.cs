@@ -35,4 +35,22 @@ internal sealed class CharacterPairModel(
         }
         merges.Apply(work, first);
     }
+
+    /// <summary>Makes a model.</summary>
+    /// <param name="names">Names by id; null where there is none.</param>
+    /// <param name="merges">Pairs that are joined.</param>
+    /// <param name="unknown">What becomes of characters that are no token.</param>
+    /// <param name="ignoresMerges">Whether a piece that is a token is taken as it is, whatever the merges say.</param>
+    public static CharacterPairModel Create(string?[] names, BytePairMerges merges, UnknownText unknown, bool ignoresMerges)
+    {
+        var pieces = new Dictionary<byte[], int>(names.Length, ByteComparer.Instance);
+        for (int id = 0; id < names.Length; id++)
+        {
+            if (names[id] is { Length: > 0 } name)
+            {
+                pieces.TryAdd(Encoding.UTF8.GetBytes(name), id);
+            }
+        }
+        return new CharacterPairModel(pieces, merges, unknown, ignoresMerges);
+    }
 }
