@@ -40,7 +40,7 @@ internal sealed class ExpressionParser(TemplateCursor cursor)
         return cursor.Current.IsOperator(",") ? Tuple(first) : first;
     }
 
-    private TemplateExpression Tuple(TemplateExpression first)
+    private ListExpression Tuple(TemplateExpression first)
     {
         List<TemplateExpression> items = [first];
         while (cursor.TryTakeOperator(",") && BeginsExpression(cursor.Current))

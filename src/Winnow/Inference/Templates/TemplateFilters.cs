@@ -12,8 +12,8 @@ internal static class TemplateFilters
     {
         ["tojson"] = TextFilters.Json,
         ["trim"] = Trim,
-        ["length"] = Length,
-        ["count"] = Length,
+        ["length"] = (value, call, _) => Length(value, call),
+        ["count"] = (value, call, _) => Length(value, call),
         ["upper"] = (value, call, run) => Text(value, call, run).ToUpperInvariant(),
         ["lower"] = (value, call, run) => Text(value, call, run).ToLowerInvariant(),
         ["title"] = (value, call, run) => TextFilters.Title(Text(value, call, run)),
@@ -37,7 +37,7 @@ internal static class TemplateFilters
         ["int"] = ToWhole,
         ["float"] = (value, call, _) => ToNumber(value) ?? (call.TryGet(0, "default", out object? fallback) ? fallback : 0.0),
         ["abs"] = (value, call, _) => value is long and not long.MinValue ? (object)Math.Abs((long)value) : value is double number ? Math.Abs(number) : throw Wrong(value, "a number", call),
-        ["round"] = Round,
+        ["round"] = (value, call, _) => Round(value, call),
         ["sum"] = (value, call, run) => TemplateOperations.Iterate(value, run, call.Place).Aggregate((object?)0L, (sum, item) => TemplateOperations.Binary("+", sum, item, run, call.Place)),
         ["min"] = (value, call, run) => Extreme(value, call, run, sign: -1),
         ["max"] = (value, call, run) => Extreme(value, call, run, sign: 1),
@@ -54,12 +54,12 @@ internal static class TemplateFilters
     private static WinnowException Wrong(object? value, string expected, TemplateValues.Arguments call) =>
         call.Place.Error($"the filter needs {expected}; this is {TemplateValues.Kind(value)}.");
 
-    private static object? Trim(object? value, TemplateValues.Arguments call, TemplateRun run) =>
+    private static string Trim(object? value, TemplateValues.Arguments call, TemplateRun run) =>
         call.TryGet(0, "chars", out object? characters) && characters is not null
             ? Text(value, call, run).Trim(call.Text(0, "chars").ToCharArray())
             : Text(value, call, run).Trim();
 
-    private static object? Length(object? value, TemplateValues.Arguments call, TemplateRun run) => value switch
+    private static long Length(object? value, TemplateValues.Arguments call) => value switch
     {
         string text => (long)text.EnumerateRunes().Count(),
         TemplateList list => (long)list.Items.Count,
@@ -68,7 +68,7 @@ internal static class TemplateFilters
         _ => throw Wrong(value, "a text, list or map", call),
     };
 
-    private static object? Join(object? value, TemplateValues.Arguments call, TemplateRun run)
+    private static string Join(object? value, TemplateValues.Arguments call, TemplateRun run)
     {
         call.Allow("d", "attribute");
         IEnumerable<object?> items = TemplateOperations.Iterate(value, run, call.Place);
@@ -109,7 +109,7 @@ internal static class TemplateFilters
         return distinct;
     }
 
-    private static object? Sort(object? value, TemplateValues.Arguments call, TemplateRun run)
+    private static TemplateList Sort(object? value, TemplateValues.Arguments call, TemplateRun run)
     {
         call.Allow("reverse", "case_sensitive", "attribute");
         bool isCaseSensitive = call.Flag(1, "case_sensitive", absent: false);
@@ -120,7 +120,7 @@ internal static class TemplateFilters
             call.Flag(0, "reverse", absent: false), call, run));
     }
 
-    private static object? DictSort(object? value, TemplateValues.Arguments call, TemplateRun run)
+    private static TemplateList DictSort(object? value, TemplateValues.Arguments call, TemplateRun run)
     {
         call.Allow("case_sensitive", "by", "reverse");
         TemplateMap map = value as TemplateMap ?? throw Wrong(value, "a map", call);
@@ -147,7 +147,7 @@ internal static class TemplateFilters
         }
         catch (InvalidOperationException wrapped) when (wrapped.InnerException is WinnowException error)
         {
-            throw error;
+            throw new WinnowException(error.Message, wrapped);
         }
     }
 
@@ -168,7 +168,7 @@ internal static class TemplateFilters
         _ => TemplateValues.AsDouble(value),
     };
 
-    private static object? Round(object? value, TemplateValues.Arguments call, TemplateRun run)
+    private static double Round(object? value, TemplateValues.Arguments call)
     {
         call.Allow("precision", "method");
         double number = TemplateValues.AsDouble(value) ?? throw Wrong(value, "a number", call);
@@ -193,7 +193,7 @@ internal static class TemplateFilters
         return best;
     }
 
-    private static object? Map(object? value, TemplateValues.Arguments call, TemplateRun run)
+    private static TemplateList Map(object? value, TemplateValues.Arguments call, TemplateRun run)
     {
         IEnumerable<object?> items = TemplateOperations.Iterate(value, run, call.Place);
         if (call.Named.TryGetValue("attribute", out object? field))
@@ -209,7 +209,7 @@ internal static class TemplateFilters
         return new TemplateList([.. items.Select(item => filter(item, rest, run))]);
     }
 
-    private static object? Select(object? value, TemplateValues.Arguments call, TemplateRun run, bool keeps, bool hasField)
+    private static TemplateList Select(object? value, TemplateValues.Arguments call, TemplateRun run, bool keeps, bool hasField)
     {
         string? field = hasField ? call.Text(0, "attribute") : null;
         int first = hasField ? 1 : 0;

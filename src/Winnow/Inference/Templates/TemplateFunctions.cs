@@ -20,7 +20,7 @@ internal static class TemplateFunctions
         ["strftime_now"] = Now,
     };
 
-    private static object? Namespace(TemplateValues.Arguments call, TemplateRun run)
+    private static TemplateNamespace Namespace(TemplateValues.Arguments call, TemplateRun run)
     {
         var fields = new TemplateNamespace();
         foreach (object? given in call.Positional)
@@ -37,7 +37,7 @@ internal static class TemplateFunctions
         return fields;
     }
 
-    private static object? Dict(TemplateValues.Arguments call, TemplateRun run)
+    private static TemplateMap Dict(TemplateValues.Arguments call, TemplateRun run)
     {
         var map = new TemplateMap();
         foreach (object? given in call.Positional)
@@ -54,7 +54,7 @@ internal static class TemplateFunctions
         return map;
     }
 
-    private static object? Range(TemplateValues.Arguments call, TemplateRun run)
+    private static TemplateList Range(TemplateValues.Arguments call, TemplateRun run)
     {
         call.Allow("start", "stop", "step");
         long start = call.Count > 1 ? call.Whole(0, "start") : 0;
@@ -78,7 +78,7 @@ internal static class TemplateFunctions
         return new TemplateList(numbers);
     }
 
-    private static object? Now(TemplateValues.Arguments call, TemplateRun run)
+    private static string Now(TemplateValues.Arguments call, TemplateRun run)
     {
         DateTimeOffset now = run.Options.Time.GetLocalNow();
         string format = call.Text(0, "format");

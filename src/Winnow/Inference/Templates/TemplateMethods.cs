@@ -88,7 +88,7 @@ internal static class TemplateMethods
         }
     }
 
-    private static object OfList(TemplateList list, string name, TemplateValues.Arguments arguments, TemplateRun run)
+    private static long OfList(TemplateList list, string name, TemplateValues.Arguments arguments, TemplateRun run)
     {
         run.Step(arguments.Place, list.Items.Count);
         object? sought = arguments.Required(0, "value");
@@ -135,7 +135,7 @@ internal static class TemplateMethods
             : new TemplateList([.. text.Split(mark, most < 0 ? int.MaxValue : most + 1)]);
     }
 
-    private static IEnumerable<string> Lines(string text)
+    private static string[] Lines(string text)
     {
         string[] lines = text.ReplaceLineEndings("\n").Split('\n');
         return lines[^1].Length == 0 ? lines[..^1] : lines;

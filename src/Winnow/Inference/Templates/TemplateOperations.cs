@@ -179,7 +179,7 @@ internal static class TemplateOperations
         return power;
     }
 
-    private static object Real(string operation, double x, double y, TemplatePlace place)
+    private static double Real(string operation, double x, double y, TemplatePlace place)
     {
         if (operation is "/" or "//" or "%" && y == 0)
         {

@@ -131,7 +131,7 @@ internal static class TextFilters
         }
     }
 
-    private static void WriteItems<T>(char open, char close, IReadOnlyList<T> items, StringBuilder to, JsonStyle style, int depth, Action<T> write)
+    private static void WriteItems<T>(char open, char close, List<T> items, StringBuilder to, JsonStyle style, int depth, Action<T> write)
     {
         to.Append(open);
         for (int i = 0; i < items.Count; i++)
