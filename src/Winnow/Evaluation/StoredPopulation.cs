@@ -92,7 +92,8 @@ internal sealed class StoredPopulation(DrawStore store, Problem problem, SearchC
 
     private void Take(int row, DrawStore.Draw draw)
     {
-        bool granted = context.Ledger.TryReserve(store.AtMost(problem, 0, draw.Answer.TokenCount), out Lease lease);
+        Usage used = _paidPrompt ? draw.Usage : draw.Usage with { ForwardTokens = draw.Usage.ForwardTokens + store.PromptForwardTokens };
+        bool granted = context.Ledger.TryReserve(used with { Seconds = 0 }, out Lease lease);
         using (lease)
         {
             if (!granted)
@@ -100,8 +101,7 @@ internal sealed class StoredPopulation(DrawStore store, Problem problem, SearchC
                 _rows[row] = _rows[row] with { State = RowState.Cut, Reason = CutReasons.Budget };
                 return;
             }
-            Usage used = draw.Usage;
-            lease.Settle(_paidPrompt ? used : used with { ForwardTokens = used.ForwardTokens + store.PromptForwardTokens });
+            lease.Settle(used);
             _paidPrompt = true;
             _rows[row] = draw.Answer;
         }

@@ -80,6 +80,9 @@ public sealed record ProposerInfo(string Name, bool CanStep, bool HasLogProbs, i
     /// <summary>Tokens of an answer as they usually are, by which a search chooses its number of rows; null where unknown.</summary>
     public int? TypicalAnswerTokens { get; init; }
 
+    /// <summary>Why partial answers cannot be extended, as a part of a sentence; null where they can, or where there is nothing to add.</summary>
+    public string? WhyNoSteps { get; init; }
+
     /// <summary>Most rows that are drawn at once. Unit: rows; default 64.</summary>
     public int MaxActiveRows { get; init; } = 64;
 }

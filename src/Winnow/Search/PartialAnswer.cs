@@ -46,6 +46,9 @@ public sealed record PartialAnswer
     /// <summary>Why it was cut or failed.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>How it failed; null unless <see cref="State"/> is <see cref="RowState.Failed"/>.</summary>
+    public FailureKind? Failure { get; init; }
+
     /// <summary>Sum of <see cref="StepLogProbs"/>; null where unknown.</summary>
     public double? LogProb => StepLogProbs?.Sum();
 

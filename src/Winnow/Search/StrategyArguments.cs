@@ -16,7 +16,7 @@ internal static class StrategyArguments
 
     public static string? WhyNotStepwise(string id, ProposerInfo proposer, ScorerInfo? scorer, int? rows) =>
         rows > proposer.MaxActiveRows ? $"{id} is asked for {rows} rows; {proposer.Name} holds {proposer.MaxActiveRows} at once."
-        : !proposer.CanStep ? $"{id} extends partial answers step by step, which {proposer.Name} cannot."
+        : !proposer.CanStep ? $"{id} extends partial answers step by step, which {proposer.Name} cannot{(proposer.WhyNoSteps is { } why ? ": " + why : "")}."
         : scorer is null ? $"{id} needs a scorer."
         : !scorer.ScoresPrefixes ? $"{id} needs a scorer of partial answers; {scorer.Name} scores whole ones only."
         : null;

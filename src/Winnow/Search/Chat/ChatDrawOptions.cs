@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Winnow.Budgets;
 
 namespace Winnow.Search.Chat;
 
@@ -27,6 +28,37 @@ public sealed record ChatDrawOptions
             field = value;
         }
     } = 8;
+
+    /// <summary>Most rows of one problem that are drawn together; null: as many as <see cref="MaxConcurrency"/>. Unit: rows; at least 1.</summary>
+    public int? MaxActiveRows
+    {
+        get;
+        init
+        {
+            if (value is { } rows)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1, nameof(MaxActiveRows));
+            }
+            field = value;
+        }
+    }
+
+    /// <summary>What the model's tokens cost; null: money is not counted.</summary>
+    public TokenPrices? Prices { get; init; }
+
+    /// <summary>
+    /// Prompt tokens that the endpoint may add on its own (chat template, system text), reserved with the prompt's bytes
+    /// wherever money is counted. Unit: tokens; at least 0; default 256.
+    /// </summary>
+    public int HiddenPromptTokens
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 256;
 
     /// <summary>Options every request starts from, for example tools or a response format; null: none.</summary>
     public ChatOptions? Request { get; init; }

@@ -3,9 +3,10 @@ using Winnow.Budgets;
 
 namespace Winnow.Search.Chat;
 
-/// <summary>Whole answers drawn by chat requests. A request that fails makes one failed row, never a failed run.</summary>
-internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions settings, IReadOnlyList<ChatMessage> messages, SearchContext context) : IPopulation
+/// <summary>Answers drawn by chat requests, whole or, where the client continues partial answers, step by step. A request that fails makes one failed row, never a failed run.</summary>
+internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions settings, IReadOnlyList<ChatMessage> messages, bool canStep, SearchContext context) : IPopulation
 {
+    private readonly ChatDraw _draw = new(client, settings, messages, context.Ledger);
     private readonly List<PartialAnswer> _rows = [];
     private readonly List<PartialAnswer> _kept = [];
 
@@ -26,36 +27,26 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
     public async ValueTask StepAsync(ReadOnlyMemory<int> rows, StepRule rule, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        if (!rule.ToEnd)
+        if (!rule.ToEnd && !canStep)
         {
             throw new InvalidOperationException("A chat client draws whole answers only: set StepRule.ToEnd, or use a model that can continue a partial answer.");
         }
         // Reservations are made in row order before any request starts, so which rows the budget refuses
         // does not depend on which answer arrives first.
         var started = new List<(int Row, Lease Lease, Usage AtMost)>(rows.Length);
-        long pool = rule.MaxTotalTokens ?? long.MaxValue;
-        foreach (int row in rows.Span)
-        {
-            if (_rows[row].State != RowState.Active)
-            {
-                continue;
-            }
-            var atMost = new Usage { TokensGenerated = Math.Min(pool, Math.Min(rule.MaxTokens, settings.MaxAnswerTokens)) };
-            if (atMost.TokensGenerated > 0 && context.Ledger.TryReserve(atMost, out Lease lease))
-            {
-                pool -= atMost.TokensGenerated;
-                started.Add((row, lease, atMost));
-            }
-            else
-            {
-                _rows[row] = _rows[row] with { State = RowState.Cut, Reason = CutReasons.Budget };
-            }
-        }
         try
         {
+            Reserve(rows.Span, rule, started);
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.MaxConcurrency, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(started, parallel, async (draw, token) =>
-                _rows[draw.Row] = await DrawAsync(draw.Row, draw.Lease, draw.AtMost, rule, token).ConfigureAwait(false)).ConfigureAwait(false);
+            {
+                (PartialAnswer row, Usage used) = await _draw.ExtendAsync(_rows[draw.Row], draw.Lease, draw.AtMost, rule, SeedOf(draw.Row, rule), token).ConfigureAwait(false);
+                _rows[draw.Row] = row;
+                if (row.State != RowState.Active)
+                {
+                    context.RowEnded?.Invoke(new EndedRow(draw.Row, row, used));
+                }
+            }).ConfigureAwait(false);
         }
         finally
         {
@@ -66,8 +57,29 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
         }
     }
 
-    public ValueTask<double> FollowAsync(int row, PartialAnswer path, int steps, CancellationToken cancellationToken = default) =>
-        throw new InvalidOperationException("A chat client cannot be made to follow a given answer.");
+    public ValueTask<double> FollowAsync(int row, PartialAnswer path, int steps, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(steps, path.Steps);
+        if (!canStep)
+        {
+            throw new InvalidOperationException("A chat client cannot be made to follow a given answer.");
+        }
+        bool isWhole = steps == path.Steps && path.State != RowState.Active;
+        double[]? logProbs = path.StepLogProbs is { } known ? [.. known.Take(steps)] : null;
+        int end = steps == 0 ? 0 : path.StepEnds[steps - 1];
+        _rows[row] = _rows[row] with
+        {
+            Text = path.Text[..end],
+            StepEnds = [.. path.StepEnds.Take(steps)],
+            StepLogProbs = logProbs,
+            TokenCount = path.Text.Length == 0 ? 0 : (int)((long)path.TokenCount * end / path.Text.Length),
+            State = isWhole ? path.State : RowState.Active,
+            Reason = isWhole ? path.Reason : null,
+        };
+        return ValueTask.FromResult(logProbs?.Sum() ?? double.NaN);
+    }
 
     public void Reorder(ReadOnlySpan<int> parents)
     {
@@ -94,45 +106,37 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<PartialAnswer> DrawAsync(int row, Lease lease, Usage atMost, StepRule rule, CancellationToken cancellationToken)
+    private void Reserve(ReadOnlySpan<int> rows, StepRule rule, List<(int Row, Lease Lease, Usage AtMost)> started)
     {
-        ChatOptions request = settings.Request?.Clone() ?? new ChatOptions();
-        request.Temperature = (float)rule.Temperature;
-        request.MaxOutputTokens = (int)atMost.TokensGenerated;
-        request.Seed = (long)(context.Uniforms.Next("seed", rule.Iteration, row + rule.SlotOffset, 0) * (1L << 53));
-        ChatResponse response;
-        try
+        long pool = rule.MaxTotalTokens ?? long.MaxValue;
+        long prompt = ChatPrompts.MostTokens(messages, settings.HiddenPromptTokens);
+        foreach (int row in rows)
         {
-            response = await client.GetResponseAsync(messages, request, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            // What a failed request cost is unknown: it is charged in full, so that the cap holds.
-            lease.Settle(atMost);
-            return Ended(PartialAnswer.Empty with { State = RowState.Failed, Reason = failure.Message }, atMost);
-        }
-        // An endpoint that reports no usage, or more than it was allowed, is charged what was reserved.
-        long generated = Math.Clamp(response.Usage?.OutputTokenCount ?? atMost.TokensGenerated, 0, atMost.TokensGenerated);
-        long prompt = Math.Max(0, response.Usage?.InputTokenCount ?? 0);
-        Usage used = new() { TokensGenerated = generated, PromptTokens = prompt, ForwardTokens = prompt + generated };
-        lease.Settle(used);
-
-        string text = response.Text;
-        bool cut = response.FinishReason == ChatFinishReason.Length;
-        PartialAnswer answer = new()
-        {
-            Text = text,
-            StepEnds = [text.Length],
-            TokenCount = (int)generated,
-            State = cut ? RowState.Cut : text.Length == 0 ? RowState.Failed : RowState.Finished,
-            Reason = cut ? $"it reached the limit of {atMost.TokensGenerated} tokens" : text.Length == 0 ? "the answer was empty" : null,
-        };
-        return Ended(answer, used);
-
-        PartialAnswer Ended(PartialAnswer ended, in Usage usage)
-        {
-            context.RowEnded?.Invoke(new EndedRow(row, ended, usage));
-            return ended;
+            if (_rows[row].State != RowState.Active)
+            {
+                continue;
+            }
+            long room = settings.MaxAnswerTokens - _rows[row].TokenCount;
+            if (room <= 0)
+            {
+                _rows[row] = _rows[row] with { State = RowState.Cut, Reason = CutReasons.StepTokens };
+                continue;
+            }
+            long tokens = Math.Min(pool, Math.Min(rule.MaxTokens, room));
+            long sent = prompt + System.Text.Encoding.UTF8.GetByteCount(_rows[row].Text);
+            var atMost = new Usage { TokensGenerated = Math.Max(0, tokens), Cost = settings.Prices?.CostOf(sent, Math.Max(0, tokens)) ?? 0 };
+            if (tokens > 0 && context.Ledger.TryReserve(atMost, out Lease lease))
+            {
+                pool -= tokens;
+                started.Add((row, lease, atMost with { PromptTokens = sent }));
+            }
+            else
+            {
+                _rows[row] = _rows[row] with { State = RowState.Cut, Reason = CutReasons.Budget };
+            }
         }
     }
+
+    private long SeedOf(int row, StepRule rule) =>
+        (long)(context.Uniforms.Next("seed", rule.Iteration, row + rule.SlotOffset, _rows[row].Steps) * (1L << 53));
 }

@@ -1,0 +1,82 @@
+using Winnow.Budgets;
+
+namespace Winnow.Search.Chat;
+
+/// <summary>
+/// What one draw spends on requests. A client that repeats failed requests asks here before each one, so that retries
+/// are paid for like everything else.
+/// </summary>
+/// <remarks>
+/// It flows with the call (<see cref="Current"/>), through whatever stands between the strategy and the endpoint. The
+/// first attempt is paid for; each further one reserves its worst case and one call. Used by one call at a time.
+/// </remarks>
+public sealed class ChatAttempts : IDisposable
+{
+    private static readonly AsyncLocal<ChatAttempts?> Flow = new();
+
+    private readonly ILedger _ledger;
+    private readonly Usage _atMost;
+    private Lease? _open;
+    private bool _isFirst = true;
+
+    internal ChatAttempts(ILedger ledger, Lease first, Usage atMost) => (_ledger, _open, _atMost) = (ledger, first, atMost);
+
+    /// <summary>The draw that the running call belongs to; null outside of draws.</summary>
+    public static ChatAttempts? Current => Flow.Value;
+
+    /// <summary>Used so far, the first call apart.</summary>
+    internal Usage Spent { get; private set; }
+
+    /// <summary>Begins an attempt.</summary>
+    /// <returns>Whether it may be made; false: the budget has no room for another one.</returns>
+    public bool TryBegin()
+    {
+        if (_open is not null)
+        {
+            return true;
+        }
+        if (!_ledger.TryReserve(_atMost with { Calls = 1 }, out Lease lease))
+        {
+            return false;
+        }
+        _open = lease;
+        _isFirst = false;
+        return true;
+    }
+
+    /// <summary>Ends an attempt that failed.</summary>
+    /// <param name="kind">
+    /// How. A request that the endpoint refused, answered with an error status, or never received is charged as a call
+    /// only; of any other it is not known what was generated, and its worst case is charged.
+    /// </param>
+    public void Failed(FailureKind kind) => Settle(IsFree(kind) ? default : _atMost with { PromptTokens = 0 });
+
+    /// <summary>Ends the attempt that brought the answer.</summary>
+    internal void Succeeded(Usage used) => Settle(used);
+
+    /// <summary>Makes this the attempts of everything that the caller's flow awaits from here on.</summary>
+    internal void Enter() => Flow.Value = this;
+
+    /// <summary>Gives back what is reserved for an attempt that was not made.</summary>
+    public void Dispose()
+    {
+        _open?.Dispose();
+        _open = null;
+    }
+
+    private static bool IsFree(FailureKind kind) =>
+        kind is FailureKind.RateLimited or FailureKind.ServerError or FailureKind.Refused or FailureKind.Unreachable or FailureKind.Budget;
+
+    private void Settle(Usage used)
+    {
+        if (_open is not { } lease)
+        {
+            return;
+        }
+        _open = null;
+        Usage all = _isFirst ? used : used with { Calls = 1 };
+        lease.Settle(all);
+        lease.Dispose();
+        Spent += all;
+    }
+}
