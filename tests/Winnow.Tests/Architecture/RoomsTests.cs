@@ -17,9 +17,10 @@ public sealed partial class RoomsTests
         ["Winnow"] = [],
         ["Winnow.Embedded"] = ["Winnow"],
         ["Winnow.Runs"] = ["Winnow"],
+        ["Winnow.Endpoints"] = ["Winnow"],
         ["Winnow.Rendering"] = ["Winnow"],
         ["Winnow.Torch"] = ["Winnow"],
-        ["Winnow.Cli"] = ["Winnow", "Winnow.Embedded", "Winnow.Rendering", "Winnow.Runs"],
+        ["Winnow.Cli"] = ["Winnow", "Winnow.Embedded", "Winnow.Endpoints", "Winnow.Rendering", "Winnow.Runs"],
         ["Winnow.Lab"] = ["Winnow", "Winnow.Embedded", "Winnow.Rendering", "Winnow.Torch"],
     };
 

@@ -1,0 +1,3 @@
+global using Winnow.Testing;
+global using Winnow.Testing.Server;
+global using Xunit;
