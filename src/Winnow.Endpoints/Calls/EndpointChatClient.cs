@@ -82,10 +82,11 @@ internal sealed class EndpointChatClient(IChatClient inner, EndpointSpec spec, C
         : serviceKey is null && serviceType == typeof(EndpointSpec) ? spec
         : base.GetService(serviceType, serviceKey);
 
+#pragma warning disable CA2215 // The inner client and its connections belong to the endpoint, which other clients use.
     protected override void Dispose(bool disposing)
     {
-        // The connections belong to the endpoint.
     }
+#pragma warning restore CA2215
 
     private ChatOptions Prepared(ChatOptions? options, int count)
     {

@@ -112,11 +112,11 @@ public sealed class ChatServerTests
         Assert.True((await broken.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("error").TryGetProperty("message", out _));
     }
 
-    private static JsonNode Body(int seed) => new JsonObject
+    private static JsonObject Body(int seed) => new JsonObject
     {
         ["model"] = "embedded-small",
-        ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "What is 3 plus 4?" }),
-        ["max_tokens"] = 40,
+        ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Start 14,1,6,13 then sort, max." }),
+        ["max_tokens"] = 80,
         ["seed"] = seed,
     };
 
