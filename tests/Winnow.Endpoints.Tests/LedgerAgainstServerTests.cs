@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Winnow.Budgets;
 using Winnow.Search;
@@ -50,8 +51,9 @@ public sealed class LedgerAgainstServerTests
             new FastAnswerer(), new ChatServerOptions { Faults = AFifthGoesWrong, RetryAfterSeconds = 0, KeepsCalls = keepsCalls });
         using OpenAIEndpoint endpoint = Served.Open(server, Served.Fast with { MaxConcurrency = 32 });
         Ledger ledger = new(Budget.Unlimited);
+        ConcurrentBag<EndedRow> ended = [];
         long start = Stopwatch.GetTimestamp();
-        IReadOnlyList<PartialAnswer> rows = await Served.DrawAsync(endpoint, draws, ledger, concurrency: 32);
+        IReadOnlyList<PartialAnswer> rows = await Served.DrawAsync(endpoint, draws, ledger, concurrency: 32, ended: ended.Add);
         TimeSpan took = Stopwatch.GetElapsedTime(start);
 
         Assert.Equal(server.Served.Requests, ledger.Used.Calls);
@@ -75,7 +77,7 @@ public sealed class LedgerAgainstServerTests
                 Assert.Equal("", rows[row].Text);
             }
         }
-        Usage spent = rows.Aggregate(default(Usage), (sum, row) => sum + row.Spent!.Value);
+        Usage spent = ended.Aggregate(default(Usage), (sum, row) => sum + row.Usage);
         Assert.Equal(ledger.Used, spent + new Usage { Calls = draws });
         int failed = rows.Count(row => row.State == RowState.Failed);
         Assert.InRange(failed, 0, draws / 200);

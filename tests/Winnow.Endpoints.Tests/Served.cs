@@ -36,12 +36,12 @@ internal static class Served
 
     /// <summary>Draws whole answers, all at once.</summary>
     public static async Task<IReadOnlyList<PartialAnswer>> DrawAsync(
-        OpenAIEndpoint endpoint, int count, ILedger ledger, int concurrency, ulong seed = 1, TokenPrices? prices = null, CancellationToken? token = null)
+        OpenAIEndpoint endpoint, int count, ILedger ledger, int concurrency, ulong seed = 1, TokenPrices? prices = null, Action<EndedRow>? ended = null)
     {
-        CancellationToken cancellationToken = token ?? TestContext.Current.CancellationToken;
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         using IChatClient client = endpoint.CreateChatClient();
         ChatProposer proposer = new(client, new ChatDrawOptions { MaxAnswerTokens = MaxAnswerTokens, MaxConcurrency = concurrency, Prices = prices });
-        await using IPopulation rows = proposer.Open(Problem, new SearchContext { Ledger = ledger, Uniforms = new HashedUniforms(seed) });
+        await using IPopulation rows = proposer.Open(Problem, new SearchContext { Ledger = ledger, Uniforms = new HashedUniforms(seed), RowEnded = ended });
         await rows.GrowAsync(count, cancellationToken);
         int[] active = [.. Enumerable.Range(0, count).Where(row => rows.Rows[row].State == RowState.Active)];
         await rows.StepAsync(active, new StepRule { ToEnd = true, MaxTokens = MaxAnswerTokens }, cancellationToken);
