@@ -26,6 +26,20 @@ public sealed record SessionOptions
         }
     } = 32_768;
 
+    /// <summary>
+    /// Most memory of the session: keys and values, and what the last pass left to be read; weights are not in it. A pass
+    /// that would need more is refused. Unit: bytes; 0 means what the machine, or the container, gives the process.
+    /// </summary>
+    public long MaxBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
+
     /// <summary>Threads that compute. Unit: threads; 0 means all cores; results do not depend on it.</summary>
     public int Threads
     {

@@ -111,6 +111,10 @@ internal sealed unsafe partial class DecoderSession
         }
         CheckTokens(batch.Tokens, nameof(batch));
         CheckRoom(batch.Tokens.Length);
+        long all = batch.Tokens.Length + (long)batch.Rows.Length;
+        CheckMemory(
+            batch.Tokens.Length, batch.Rows.Length, Has(read, Read.AllHidden | Read.AllLogits | Read.LogProbs) ? all : batch.Rows.Length,
+            Has(read, Read.AllLogits) ? all : batch.Rows.Length);
     }
 
     private void BeginPass()

@@ -16,6 +16,7 @@ internal sealed unsafe partial class DecoderSession : ISession
     private readonly SessionOptions _options;
     private readonly PageStore _pages;
     private readonly PageTree _tree;
+    private readonly long _maxBytes;
     private readonly Stack<RowState> _spareRows = [];
     private readonly Stack<RowResult> _spareResults = [];
     private readonly List<RowResult> _allResults = [];
@@ -33,6 +34,7 @@ internal sealed unsafe partial class DecoderSession : ISession
         _options = options;
         _pages = new PageStore(_settings.Layers, _settings.KeyValueHeads, _settings.HeadWidth);
         _tree = new PageTree(_pages);
+        _maxBytes = options.MaxBytes > 0 ? options.MaxBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         _schedule = new PassSchedule(weights, _pages, options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
     }
 
@@ -56,6 +58,7 @@ internal sealed unsafe partial class DecoderSession : ISession
         CheckRows(_rowCount + 1);
         int held = _tree.Match(prompt, out int node);
         CheckRoom(prompt.Length - held);
+        CheckMemory(prompt.Length - held, 1, 1, 1);
         int leaf = _tree.Ancestor(node, held);
         _tree.Hold(leaf);
         RowState row = AddRow(leaf);
@@ -238,6 +241,18 @@ internal sealed unsafe partial class DecoderSession : ISession
         if (rows > _options.MaxRows)
         {
             throw new InvalidOperationException($"The session would have {rows} rows; it was opened for {_options.MaxRows}. Raise {nameof(SessionOptions)}.{nameof(SessionOptions.MaxRows)}.");
+        }
+    }
+
+    // Pages are counted as if every row began a new one: the most that the pass can need.
+    private void CheckMemory(long tokens, int rows, long hiddens, long logits)
+    {
+        long pages = Math.Max(0, (tokens / PageStore.PageTokens) + (2L * rows) - _pages.FreePages) * _pages.PageBytes;
+        long results = SessionMemory.ResultBytes(_settings, hiddens, logits);
+        if (_pages.Bytes + pages + results > _maxBytes)
+        {
+            throw new InvalidOperationException(
+                $"The session holds {_pages.Bytes >> 20} MB of keys and values; {tokens} tokens more would need {pages >> 20} MB, and what is to be read of them {results >> 20} MB: over the limit of {_maxBytes >> 20} MB. Use fewer or shorter rows, read fewer positions, or raise {nameof(SessionOptions)}.{nameof(SessionOptions.MaxBytes)}.");
         }
     }
 

@@ -24,10 +24,23 @@ internal sealed unsafe class PageStore : IDisposable
     {
         _layers = layers;
         _heads = keyValueHeads;
-        ValueStride = (headWidth + 15) / 16 * 16;
+        ValueStride = Stride(headWidth);
         _keyNumbers = headWidth * PageTokens;
         _valueNumbers = ValueStride * PageTokens;
     }
+
+    /// <summary>Bytes that all pages take, those in use and those that wait for their next.</summary>
+    public long Bytes => _buffers.Count * BytesOfPage(_layers, _heads, _keyNumbers / PageTokens);
+
+    /// <summary>Pages that wait for their next use.</summary>
+    public int FreePages => _free.Count;
+
+    /// <summary>Bytes of one page.</summary>
+    public long PageBytes => BytesOfPage(_layers, _heads, _keyNumbers / PageTokens);
+
+    /// <summary>Bytes of one page of a decoder.</summary>
+    public static long BytesOfPage(int layers, int keyValueHeads, int headWidth) =>
+        (long)layers * keyValueHeads * (headWidth + Stride(headWidth)) * PageTokens * sizeof(float);
 
     /// <summary>Numbers from one token's values to the next; a multiple of sixteen, the rest zeros.</summary>
     public int ValueStride { get; }
@@ -62,6 +75,8 @@ internal sealed unsafe class PageStore : IDisposable
 
     /// <summary>Takes a page back.</summary>
     public void Return(int page) => _free.Push(page);
+
+    private static int Stride(int headWidth) => (headWidth + 15) / 16 * 16;
 
     /// <inheritdoc/>
     public void Dispose()
