@@ -47,22 +47,26 @@ public sealed class DecoderModel : ILanguageModel
     /// <summary>Memory that weights take. Unit: bytes.</summary>
     public long WeightBytes => _weights.Bytes;
 
-    /// <summary>Loads a model folder: config.json, safetensors weights (one file, or shards with an index) and tokenizer.json.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="vocabulary">The tokenizer; null to read it from the folder.</param>
+    /// <summary>Loads a model: a folder with config.json, safetensors weights (one file, or shards with an index) and tokenizer.json, or a GGUF file.</summary>
+    /// <param name="path">The folder or file.</param>
+    /// <param name="vocabulary">The tokenizer; null to read it from the folder or file.</param>
     /// <param name="storage">How weights are kept.</param>
     /// <exception cref="WinnowException">A file is missing, broken, or asks for what is not supported.</exception>
-    public static DecoderModel Load(string folder, IVocabulary? vocabulary = null, WeightStorage storage = WeightStorage.Automatic)
+    public static DecoderModel Load(string path, IVocabulary? vocabulary = null, WeightStorage storage = WeightStorage.Automatic)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder))
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (File.Exists(path))
         {
-            throw new WinnowException($"{folder}: there is no such folder; a model is a folder with config.json, safetensors weights and tokenizer.json.");
+            return LoadGguf(path, vocabulary, storage);
         }
-        DecoderSettings settings = DecoderSettingsJson.Load(folder);
-        vocabulary ??= ModelTokenizer.Load(folder);
-        using SafetensorsFolder checkpoint = SafetensorsFolder.Open(folder);
-        return Create(settings, checkpoint, vocabulary, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), storage);
+        if (!Directory.Exists(path))
+        {
+            throw new WinnowException($"{path}: there is no such folder or file; a model is a folder with config.json, safetensors weights and tokenizer.json, or a GGUF file.");
+        }
+        DecoderSettings settings = DecoderSettingsJson.Load(path);
+        vocabulary ??= ModelTokenizer.Load(path);
+        using SafetensorsFolder checkpoint = SafetensorsFolder.Open(path);
+        return Create(settings, checkpoint, vocabulary, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), storage);
     }
 
     /// <summary>Loads a GGUF file of the Llama family.</summary>

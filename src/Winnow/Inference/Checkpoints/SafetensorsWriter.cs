@@ -11,6 +11,11 @@ namespace Winnow.Inference.Checkpoints;
 /// <param name="Values">As many numbers as the product of the dimensions.</param>
 public sealed record NamedTensor(string Name, IReadOnlyList<long> Shape, ReadOnlyMemory<float> Values);
 
+/// <summary>Gives the numbers of a tensor that is written.</summary>
+/// <param name="name">The tensor's name.</param>
+/// <param name="values">Receives all of them, row-major.</param>
+public delegate void TensorNumbers(string name, Span<float> values);
+
 /// <summary>Writes safetensors files.</summary>
 public static class SafetensorsWriter
 {
@@ -24,23 +29,65 @@ public static class SafetensorsWriter
     public static void Write(
         string path, IEnumerable<NamedTensor> tensors, TensorType type = TensorType.F32, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        ArgumentNullException.ThrowIfNull(tensors);
+        NamedTensor[] all = [.. tensors];
+        foreach (NamedTensor tensor in all)
+        {
+            long count = new StoredTensor(tensor.Name, TensorType.F32, tensor.Shape).Count;
+            if (count != tensor.Values.Length)
+            {
+                throw new ArgumentException(
+                    $"Tensor '{tensor.Name}' has {tensor.Values.Length} numbers; its shape [{string.Join(", ", tensor.Shape)}] needs {count}.", nameof(tensors));
+            }
+        }
+        Dictionary<string, NamedTensor> byName = new(StringComparer.Ordinal);
+        foreach (NamedTensor tensor in all)
+        {
+            byName.TryAdd(tensor.Name, tensor);
+        }
+        Write(path, all.Select(t => new StoredTensor(t.Name, type, t.Shape)), (name, values) => byName[name].Values.Span.CopyTo(values), type, metadata);
+    }
+
+    /// <summary>Writes tensors one at a time, ordered by name. The file appears whole or not at all.</summary>
+    /// <param name="path">Path of the file; one that is there is replaced.</param>
+    /// <param name="tensors">Names and shapes; names differ.</param>
+    /// <param name="read">Gives the numbers of a tensor; called once for each, in their order.</param>
+    /// <param name="type">How numbers are written: F32, F16 (rounded to nearest even) or BF16.</param>
+    /// <param name="metadata">Remarks; null for none.</param>
+    /// <param name="cancellationToken">Stops between two tensors and leaves no file.</param>
+    /// <exception cref="ArgumentException">Two tensors have one name, or the type is another.</exception>
+    /// <exception cref="WinnowException">The file cannot be written.</exception>
+    public static void Write(
+        string path, IEnumerable<StoredTensor> tensors, TensorNumbers read, TensorType type = TensorType.F32,
+        IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default)
+    {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
+        ArgumentNullException.ThrowIfNull(read);
         if (type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))
         {
             throw new ArgumentException($"Numbers can be written as F32, F16 or BF16, not as {type}.", nameof(type));
         }
-        NamedTensor[] ordered = [.. tensors.OrderBy(t => t.Name, StringComparer.Ordinal)];
-        Check(ordered);
+        StoredTensor[] ordered = [.. tensors.OrderBy(t => t.Name, StringComparer.Ordinal)];
+        for (int i = 1; i < ordered.Length; i++)
+        {
+            if (ordered[i - 1].Name == ordered[i].Name)
+            {
+                throw new ArgumentException($"Two tensors are named '{ordered[i].Name}'.", nameof(tensors));
+            }
+        }
         string unfinished = path + ".unfinished";
         try
         {
             using (FileStream file = File.Create(unfinished))
             {
                 WriteHeader(file, ordered, type, metadata);
-                foreach (NamedTensor tensor in ordered)
+                foreach (StoredTensor tensor in ordered)
                 {
-                    WriteValues(file, tensor.Values.Span, type);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    var values = new float[tensor.Count];
+                    read(tensor.Name, values);
+                    WriteValues(file, values, type);
                 }
             }
             File.Move(unfinished, path, overwrite: true);
@@ -49,27 +96,16 @@ public static class SafetensorsWriter
         {
             throw new WinnowException($"{path}: the file cannot be written ({error.Message})", error);
         }
-    }
-
-    private static void Check(NamedTensor[] tensors)
-    {
-        for (int i = 0; i < tensors.Length; i++)
+        finally
         {
-            NamedTensor tensor = tensors[i];
-            if (i > 0 && tensors[i - 1].Name == tensor.Name)
+            if (File.Exists(unfinished))
             {
-                throw new ArgumentException($"Two tensors are named '{tensor.Name}'.", nameof(tensors));
-            }
-            long count = new StoredTensor(tensor.Name, TensorType.F32, tensor.Shape).Count;
-            if (count != tensor.Values.Length)
-            {
-                throw new ArgumentException(
-                    $"Tensor '{tensor.Name}' has {tensor.Values.Length} numbers; its shape [{string.Join(", ", tensor.Shape)}] needs {count}.", nameof(tensors));
+                File.Delete(unfinished);
             }
         }
     }
 
-    private static void WriteHeader(FileStream file, NamedTensor[] tensors, TensorType type, IReadOnlyDictionary<string, string>? metadata)
+    private static void WriteHeader(FileStream file, StoredTensor[] tensors, TensorType type, IReadOnlyDictionary<string, string>? metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -85,7 +121,7 @@ public static class SafetensorsWriter
                 json.WriteEndObject();
             }
             long offset = 0;
-            foreach (NamedTensor tensor in tensors)
+            foreach (StoredTensor tensor in tensors)
             {
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", TensorTypes.NameOf(type));
@@ -97,7 +133,7 @@ public static class SafetensorsWriter
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                offset += TensorTypes.Bytes(type, tensor.Values.Length);
+                offset += TensorTypes.Bytes(type, tensor.Count);
                 json.WriteNumberValue(offset);
                 json.WriteEndArray();
                 json.WriteEndObject();

@@ -6,8 +6,8 @@ namespace Winnow.Inference.Decoders;
 /// <summary>The weights of a decoder, laid out for the matrix product. Immutable once loaded.</summary>
 internal sealed class DecoderWeights : IDisposable
 {
-    // Up to here a model counts as small. Unit: numbers.
-    private const long MostSmallNumbers = 8 << 20;
+    /// <summary>Up to here a model counts as small. Unit: numbers.</summary>
+    public const long MostSmallNumbers = 8 << 20;
 
     private EmbeddingTable? _embedding;
 

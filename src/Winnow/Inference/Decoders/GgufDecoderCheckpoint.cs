@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Frozen;
 using Winnow.Inference.Checkpoints;
 using Winnow.Inference.Checkpoints.Gguf;
@@ -41,7 +40,7 @@ public sealed class GgufDecoderCheckpoint : ICheckpoint
         if (mapped.HeadWidth > 0)
         {
             int rowLength = mapped.Tensor.Shape.Count == 1 ? 1 : (int)mapped.Tensor.Shape[^1];
-            Unpair(values, rowLength, mapped.HeadWidth);
+            GgufRowOrder.Unpair(values, rowLength, mapped.HeadWidth);
         }
     }
 
@@ -57,7 +56,7 @@ public sealed class GgufDecoderCheckpoint : ICheckpoint
         int rowBytes = (int)TensorTypes.Bytes(mapped.Tensor.Type, mapped.Tensor.Shape[^1]);
         for (int at = 0; at < rows.Length; at += rowBytes, firstRow++)
         {
-            _file.ReadRows(mapped.FileName, PairedRow(firstRow, mapped.HeadWidth), rows.Slice(at, Math.Min(rowBytes, rows.Length - at)));
+            _file.ReadRows(mapped.FileName, GgufRowOrder.InFile(firstRow, mapped.HeadWidth), rows.Slice(at, Math.Min(rowBytes, rows.Length - at)));
         }
     }
 
@@ -70,29 +69,6 @@ public sealed class GgufDecoderCheckpoint : ICheckpoint
         bool isPaired = interleaved > 0 && (name.Contains(".q_proj.", StringComparison.Ordinal) || name.Contains(".k_proj.", StringComparison.Ordinal))
             && tensor.Shape.Count is 1 or 2 && tensor.Shape[0] % interleaved == 0;
         return new Mapped(tensor.Name, tensor with { Name = name }, isPaired ? interleaved : 0);
-    }
-
-    /// <summary>Where the file keeps a row of queries or keys.</summary>
-    private static long PairedRow(long row, int headWidth)
-    {
-        long place = row % headWidth;
-        int half = headWidth / 2;
-        return row - place + (place < half ? 2 * place : (2 * (place - half)) + 1);
-    }
-
-    private static void Unpair(Span<float> values, int rowLength, int headWidth)
-    {
-        int headLength = headWidth * rowLength;
-        float[] head = ArrayPool<float>.Shared.Rent(headLength);
-        for (int start = 0; start < values.Length; start += headLength)
-        {
-            values.Slice(start, headLength).CopyTo(head);
-            for (int row = 0; row < headWidth; row++)
-            {
-                head.AsSpan((int)PairedRow(row, headWidth) * rowLength, rowLength).CopyTo(values.Slice(start + (row * rowLength), rowLength));
-            }
-        }
-        ArrayPool<float>.Shared.Return(head);
     }
 
     private Mapped Find(string name) => _mapped.TryGetValue(name, out Mapped? mapped)

@@ -4,6 +4,9 @@ namespace Winnow.Inference.Tokenizers.PreTokenizers;
 /// <param name="isEachAlone">Whether every digit is a piece of its own.</param>
 internal sealed class DigitsSplitter(bool isEachAlone) : Splitter
 {
+    /// <summary>Whether every digit is a piece of its own.</summary>
+    public bool IsEachAlone => isEachAlone;
+
     /// <inheritdoc/>
     public override int FirstPiece(ReadOnlySpan<byte> text)
     {

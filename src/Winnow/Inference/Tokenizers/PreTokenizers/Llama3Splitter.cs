@@ -13,6 +13,9 @@ internal sealed class Llama3Splitter(int maxNumbers) : Splitter
     private const string Head = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|";
     private const string Tail = @"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
+    /// <summary>Most digits of a piece.</summary>
+    public int MaxNumbers => maxNumbers;
+
     /// <inheritdoc/>
     public override int FirstPiece(ReadOnlySpan<byte> text)
     {
