@@ -20,7 +20,8 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
         [
             ("tasks [ID]", "bundled tasks, and files that can be read"),
             ("methods [ID]", "methods and the papers they come from"),
-            ("models [NAME|PATH]", "bundled models, and folders that can be read"),
+            ("models [NAME|PATH]", "bundled models, and what a file or folder is"),
+            ("convert SOURCE -o PATH", "a model folder as a GGUF file, or the other way round"),
         ]),
         ("Measure",
         [
@@ -62,7 +63,8 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
         ],
         ["tasks"] = ["winnow tasks", "winnow tasks embedded-mix", "winnow tasks questions.jsonl"],
         ["methods"] = ["winnow methods", "winnow methods particle-filter"],
-        ["models"] = ["winnow models", "winnow models embedded", "winnow models path/to/model"],
+        ["models"] = ["winnow models", "winnow models embedded", "winnow models path/to/model.gguf"],
+        ["convert"] = ["winnow convert path/to/model -o model.gguf --type q8_0", "winnow convert model.gguf -o path/to/folder --type f16"],
         ["reproduce"] = ["winnow reproduce particle-filter --quick", "winnow reproduce --all --json > claims.json"],
         ["doctor"] = ["winnow doctor"],
         ["completion"] = ["winnow completion bash > ~/.local/share/bash-completion/completions/winnow"],

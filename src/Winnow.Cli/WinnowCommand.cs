@@ -54,6 +54,7 @@ internal static class WinnowCommand
             TasksVerb.Create(shell),
             MethodsVerb.Create(shell),
             ModelsVerb.Create(shell),
+            ConvertVerb.Create(shell),
             ReproduceVerb.Create(shell),
             DoctorVerb.Create(shell),
             CompletionVerb.Create(shell),

@@ -43,6 +43,7 @@ internal static class JsonOutput
 [JsonSerializable(typeof(MethodDocument))]
 [JsonSerializable(typeof(ModelsDocument))]
 [JsonSerializable(typeof(ModelDocument))]
+[JsonSerializable(typeof(ConvertDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(ReproduceDocument))]
 internal sealed partial class WinnowJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ using Winnow.Tasks;
 
 namespace Winnow.Cli.Sources;
 
-/// <summary>Opens models by bundled name or folder, each once, and closes them together.</summary>
+/// <summary>Opens models by bundled name, folder or GGUF file, each once, and closes them together.</summary>
 internal sealed class ModelShelf : IDisposable
 {
     /// <summary>Kind of the bundled models that draw.</summary>
@@ -24,7 +24,7 @@ internal sealed class ModelShelf : IDisposable
     public static string DefaultName => Manifest.OrNull?.DefaultModel ?? "embedded";
 
     /// <summary>A model.</summary>
-    /// <param name="name">A bundled name or a folder; null: the default one.</param>
+    /// <param name="name">A bundled name, a folder or a GGUF file; null: the default one.</param>
     /// <exception cref="RequestException">There is no such model, or its files cannot be read.</exception>
     public ILanguageModel Open(string? name)
     {
@@ -35,7 +35,7 @@ internal sealed class ModelShelf : IDisposable
     }
 
     /// <summary>A process reward model.</summary>
-    /// <param name="name">A bundled name or a folder.</param>
+    /// <param name="name">A bundled name, a folder or a GGUF file.</param>
     /// <exception cref="RequestException">There is no such model, its files cannot be read, or it has no head that scores steps.</exception>
     public DecoderModel OpenRewardModel(string name) => OpenAny(name) is DecoderModel { Classifier: not null } model
         ? model
@@ -47,7 +47,7 @@ internal sealed class ModelShelf : IDisposable
         {
             return known;
         }
-        ILanguageModel model = RequestException.Reading(() => Load(name));
+        ILanguageModel model = RequestException.Reading(() => DecoderModel.Load(PathOf(name)));
         _open.Add(name, model);
         return model;
     }
@@ -61,19 +61,23 @@ internal sealed class ModelShelf : IDisposable
         }
     }
 
-    private static ILanguageModel Load(string name)
+    /// <summary>The folder or file of a model.</summary>
+    /// <param name="name">A bundled name, a folder or a GGUF file.</param>
+    /// <exception cref="RequestException">There is no such model.</exception>
+    public static string PathOf(string name)
     {
         if (Manifest.OrNull?.Models.ContainsKey(name) == true)
         {
-            return EmbeddedModels.Load(name);
+            return EmbeddedModels.FolderOf(name);
         }
-        if (Directory.Exists(name))
+        if (Directory.Exists(name) || File.Exists(name))
         {
-            return DecoderModel.Load(name);
+            return name;
         }
+        bool isFile = name.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase);
         bool isPath = name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal) || name.StartsWith('.');
-        throw new RequestException(isPath
-            ? $"There is no folder \"{name}\". A model is a bundled name ({string.Join(", ", Names)}) or a folder with config.json, *.safetensors and tokenizer.json."
+        throw new RequestException(isPath || isFile
+            ? $"There is no {(isFile ? "file" : "folder")} \"{name}\". A model is a bundled name ({string.Join(", ", Names)}), a folder with config.json, *.safetensors and tokenizer.json, or a GGUF file."
             : ErrorText.UnknownName("model", name, Names, "winnow models"));
     }
 }

@@ -3,7 +3,7 @@ using Spectre.Console;
 using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
 using Winnow.Embedded;
-using Winnow.Models;
+using Winnow.Inference;
 using Winnow.Rendering;
 
 namespace Winnow.Cli.Verbs;
@@ -13,10 +13,10 @@ internal static class ModelsVerb
 {
     public static Command Create(Shell shell)
     {
-        Argument<string?> name = new("NAME|PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A bundled model or a folder, to load it and see what it is." };
+        Argument<string?> name = new("NAME|PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A bundled model, a folder or a GGUF file, to see what it is." };
         name.CompletionSources.Add([.. ModelShelf.Names]);
         Option<bool> json = CommonOptions.Json();
-        Command command = new("models", "Bundled models, and what a model or folder is.") { name, json };
+        Command command = new("models", "Bundled models, and what a model file or folder is.") { name, json };
         command.SetAction(parsed => parsed.GetValue(name) is { } one
             ? ShowOne(one, parsed.GetValue(json), shell)
             : ShowAll(parsed.GetValue(json), shell));
@@ -42,30 +42,75 @@ internal static class ModelsVerb
         }
         shell.ResultConsole().Write(grid);
         shell.Output.WriteLine();
-        shell.Output.WriteLine("Folders work too: config.json of the Llama architecture, *.safetensors and tokenizer.json.");
+        shell.Output.WriteLine("Files and folders work too: FILE.gguf, or config.json with *.safetensors and tokenizer.json, of Llama or Qwen 2 decoders.");
         return ExitCodes.Done;
     }
 
     private static int ShowOne(string name, bool json, Shell shell)
     {
-        using ModelShelf models = new();
-        ModelInfo info = models.Open(name).Info;
+        ModelFileInfo info = RequestException.Reading(() => ModelFileInfo.Read(ModelShelf.PathOf(name)));
         if (json)
         {
             JsonOutput.Write(shell.Output, new ModelDocument
             {
                 Name = info.Name,
+                Format = info.Format,
                 Architecture = info.Architecture,
                 Parameters = info.Parameters,
-                Layers = info.Layers,
-                Width = info.Width,
-                VocabularySize = info.VocabularySize,
-                ContextLength = info.ContextLength,
+                Layers = info.Settings?.Layers,
+                Width = info.Settings?.Width,
+                VocabularySize = info.Settings?.VocabularySize,
+                ContextLength = info.Settings?.ContextLength,
+                Types = [.. info.Types.Select(type => new StoredTypeDocument(type.Type, type.Tensors, type.Numbers, type.Bytes))],
+                FileBytes = info.FileBytes,
+                WeightBytes = info.WeightBytes,
+                KeyValueBytesPerToken = info.KeyValueBytesPerToken,
+                VocabularyKind = info.VocabularyKind,
+                HasChatTemplate = info.HasChatTemplate,
+                Checksums = [.. info.Checksums.Select(sum => new ChecksumDocument(sum.Key, sum.Value))],
+                Unsupported = info.Unsupported,
             });
             return ExitCodes.Done;
         }
-        shell.Output.WriteLine(FormattableString.Invariant(
-            $"{info.Name}: {info.Architecture}, {info.Parameters:N0} parameters, {info.Layers} layers of width {info.Width}, {info.VocabularySize:N0} tokens, context {info.ContextLength:N0}."));
+        Grid grid = Columns.Two();
+        foreach ((string what, string value) in Lines(info))
+        {
+            Columns.Add(grid, what, SafeText.Plain(value));
+        }
+        shell.ResultConsole().Write(grid);
         return ExitCodes.Done;
     }
+
+    private static IEnumerable<(string What, string Value)> Lines(ModelFileInfo info)
+    {
+        yield return ("name", info.Name);
+        yield return ("format", info.Format);
+        yield return ("architecture", info.Architecture);
+        yield return ("parameters", FormattableString.Invariant($"{info.Parameters:N0}"));
+        if (info.Settings is { } shape)
+        {
+            yield return ("shape", FormattableString.Invariant(
+                $"{shape.Layers} layers of width {shape.Width}, {shape.Heads} heads, {shape.KeyValueHeads} of keys and values"));
+            yield return ("context", FormattableString.Invariant($"{shape.ContextLength:N0} tokens"));
+        }
+        yield return ("types", string.Join(", ", info.Types.Select(type => FormattableString.Invariant($"{type.Type} ({type.Tensors} tensors, {Megabytes(type.Bytes)})"))));
+        yield return ("file", Megabytes(info.FileBytes));
+        yield return ("memory", FormattableString.Invariant($"{Megabytes(info.WeightBytes)} for weights, {info.KeyValueBytesPerToken * 1024 / 1e6:N1} MB for every 1,024 tokens held"));
+        yield return ("vocabulary", info.VocabularyKind is { } kind ? FormattableString.Invariant($"{kind}, {info.Settings?.VocabularySize ?? 0:N0} tokens") : "none");
+        yield return ("chat template", info.HasChatTemplate ? "yes" : "none");
+        foreach ((string file, string sum) in info.Checksums)
+        {
+            yield return ("sha256", $"{sum} {file}");
+        }
+        if (info.Unsupported.Count == 0)
+        {
+            yield return ("supported", "yes");
+        }
+        foreach (string problem in info.Unsupported)
+        {
+            yield return ("unsupported", problem);
+        }
+    }
+
+    private static string Megabytes(long bytes) => FormattableString.Invariant($"{bytes / 1e6:N1} MB");
 }
