@@ -33,6 +33,58 @@ public sealed class RealModelTests
         CheckGreedy(session, rows);
     }
 
+    [Fact]
+    public void Choices_and_solutions_are_scored_as_the_reference_scores_them()
+    {
+        // The first few of each task; all of them where asked for, which takes minutes.
+        int most = Environment.GetEnvironmentVariable("WINNOW_ALL_TASK_ITEMS") == "1" ? int.MaxValue : 3;
+        string folder = SharedFolder.FindOrSkip(Folder);
+        string data = SharedFolder.FindOrSkip("data");
+        using JsonDocument tasks = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "tasks.json")));
+        using DecoderModel model = DecoderModel.LoadGguf(Directory.GetFiles(folder, "*.gguf").Single());
+        foreach (JsonProperty task in tasks.RootElement.GetProperty("bigbench").EnumerateObject())
+        {
+            CheckChoices(model, task, ReferenceTasks.Load(Path.Combine(data, "bigbench", task.Name)), most);
+        }
+        string[] problems = [.. File.ReadLines(Path.Combine(data, "gsm8k", "train.jsonl")).Take(40)];
+        foreach (double[] row in tasks.RootElement.Matrix("gsm8k").Take(most))
+        {
+            using JsonDocument problem = JsonDocument.Parse(problems[(int)row[0]]);
+            string question = problem.RootElement.Text("question")!;
+            string answer = problem.RootElement.Text("answer")!;
+            (double logProb, int count) = ReferenceTasks.Continuation(model, $"Question: {question}\nAnswer:", $" {answer}");
+            Assert.Equal((int)row[2], count);
+            Assert.Equal(row[1], logProb, SumTolerance);
+        }
+    }
+
+    private static void CheckChoices(DecoderModel model, JsonProperty task, ReferenceTasks.Choices[] examples, int most)
+    {
+        double right = 0;
+        int checkedItems = 0;
+        foreach (JsonElement item in task.Value.GetProperty("items").EnumerateArray().Take(most))
+        {
+            int index = item[0].GetInt32();
+            ReferenceTasks.Choices example = examples[index];
+            double[] expected = item[2].AsDoubles();
+            (double LogProb, int Tokens)[] scores = [.. example.Answers.Select(answer => ReferenceTasks.Continuation(model, example.Prompt, answer.Text))];
+            for (int i = 0; i < expected.Length; i++)
+            {
+                Assert.True(Math.Abs(expected[i] - scores[i].LogProb) <= SumTolerance, $"{task.Name} {index}: choice {i} has {scores[i].LogProb} instead of {expected[i]}");
+                Assert.Equal(item[3][i].GetInt32(), scores[i].Tokens);
+            }
+            int pick = Array.FindIndex(scores, s => s.LogProb == scores.Max(other => other.LogProb));
+            double[] best = [.. expected.OrderDescending().Take(2)];
+            Assert.True(pick == item[4].GetInt32() || (best.Length > 1 && best[0] - best[1] < SumTolerance), $"{task.Name} {index}: choice {pick} was picked");
+            right += example.Answers[pick].Target;
+            checkedItems++;
+        }
+        if (checkedItems == task.Value.Whole("n"))
+        {
+            Assert.Equal(task.Value.Number("accuracy"), right / checkedItems, 1e-9);
+        }
+    }
+
     private static void CheckForward(ISession session, JsonElement expected)
     {
         string id = expected.Text("id")!;
