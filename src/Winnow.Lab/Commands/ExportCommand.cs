@@ -14,11 +14,12 @@ internal static class ExportCommand
         Option<string> checkpoint = new("--checkpoint") { Description = "Folder of a checkpoint: …/checkpoints/final, early, plateau or step-….", Required = true };
         Option<string?> tokenizer = new("--tokenizer") { Description = "Its tokenizer.json. Default: the one beside the folder of checkpoints." };
         Option<string> output = new("--out") { Description = "The model folder to write.", Required = true };
-        Option<TensorType> type = new("--type") { Description = "f16, bf16 or f32.", DefaultValueFactory = _ => TensorType.F16 };
+        Option<string> type = new("--type") { Description = "How weights are written.", DefaultValueFactory = _ => "f16" };
+        type.AcceptOnlyFromAmong("f16", "bf16", "f32");
         Command command = new("export", "Write a checkpoint as a model folder: config.json, model.safetensors, tokenizer.json.") { checkpoint, tokenizer, output, type };
         command.SetAction(parsed =>
         {
-            Export(parsed.GetValue(checkpoint)!, parsed.GetValue(tokenizer), parsed.GetValue(output)!, parsed.GetValue(type));
+            Export(parsed.GetValue(checkpoint)!, parsed.GetValue(tokenizer), parsed.GetValue(output)!, Enum.Parse<TensorType>(parsed.GetValue(type)!, ignoreCase: true));
             error.WriteLine($"Wrote {parsed.GetValue(output)}");
             return LabApplication.Success;
         });

@@ -41,7 +41,9 @@ internal sealed record DrawnProblem(Problem Problem, Candidate Greedy, IReadOnly
             await using var ownedScoring = scoring.ConfigureAwait(false);
             var given = new Score[draws];
             await scoring.ScoreAsync(population, all, given, cancellationToken).ConfigureAwait(false);
-            scores.Add([.. given.Select(score => StepScores.Aggregate(score, StepAggregation.Product).Value)]);
+            // Log-probabilities of steps are summed up already; chances of steps are multiplied here.
+            StepAggregation aggregation = scorer.Info.Range == ScoreRange.Probability ? StepAggregation.Product : StepAggregation.Last;
+            scores.Add([.. given.Select(score => StepScores.Aggregate(score, aggregation).Value)]);
         }
         return [.. population.Rows.Select(row => new Candidate
         {

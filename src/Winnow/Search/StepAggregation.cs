@@ -45,13 +45,17 @@ public static class StepScores
 
     /// <summary>The natural log of their product, which stays finite where the product underflows; −∞ where a step is 0.</summary>
     /// <param name="steps">Shape [steps], at least one; each at least 0.</param>
-    /// <exception cref="ArgumentException">There is no step, or one is NaN.</exception>
+    /// <exception cref="ArgumentException">There is no step, or one is NaN or negative.</exception>
     public static double LogProduct(ReadOnlySpan<double> steps)
     {
         Check(steps);
         double logs = 0;
         foreach (double step in steps)
         {
+            if (step < 0)
+            {
+                throw new ArgumentException($"A product wants numbers of at least 0; there is {step}. Log-probabilities of steps are sums already: use {nameof(StepAggregation.Last)}.", nameof(steps));
+            }
             logs += Math.Log(step);
         }
         return logs;
