@@ -26,6 +26,7 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
         ("Measure",
         [
             ("metrics HYP --ref REF", "scores of texts, with intervals and signatures"),
+            ("embed FILE -m PATH -o OUT", "a vector for every text of a file"),
         ]),
         ("Check",
         [
@@ -54,6 +55,12 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
             "winnow generate --model path/to/model --sampler \"typical:0.95,temperature:0.8\" --prompt \"Once\" --show-candidates",
             "winnow generate --model path/to/model --prompt-file ask.txt --json-schema person.json --sampler min-p:0.1",
             "winnow generate --model path/to/model --prompt \"Once\" --decoding diverse-beam:6:3 -n 3 --json",
+        ],
+        ["embed"] =
+        [
+            "winnow embed sentences.txt --model path/to/encoder -o vectors.npy",
+            "winnow embed pool.jsonl --model path/to/decoder --pooling weighted-mean --normalize -o vectors.jsonl",
+            "winnow embed pool.jsonl --model path/to/encoder -o vectors.npy --resume --json > summary.json",
         ],
         ["metrics"] =
         [

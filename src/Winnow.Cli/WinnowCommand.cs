@@ -51,6 +51,7 @@ internal static class WinnowCommand
             AskVerb.Create(shell),
             GenerateVerb.Create(shell),
             MetricsVerb.Create(shell),
+            EmbedVerb.Create(shell),
             TasksVerb.Create(shell),
             MethodsVerb.Create(shell),
             ModelsVerb.Create(shell),

@@ -35,6 +35,7 @@ internal static class JsonOutput
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(AskDocument))]
 [JsonSerializable(typeof(GenerateDocument))]
+[JsonSerializable(typeof(EmbedDocument))]
 [JsonSerializable(typeof(MetricsDocument))]
 [JsonSerializable(typeof(ChecklistDocument))]
 [JsonSerializable(typeof(TasksDocument))]

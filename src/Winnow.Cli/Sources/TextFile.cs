@@ -21,12 +21,26 @@ internal static class TextFile
             {
                 return ReadBounded(shell.Input, "standard input", mostCharacters);
             }
-            using StreamReader reader = new(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            using TextReader reader = Open(path);
             return ReadBounded(reader, path, mostCharacters);
         }
         catch (DecoderFallbackException error)
         {
             throw new RequestException($"{path}: not valid UTF-8; expected text in UTF-8.", error);
+        }
+        catch (IOException error)
+        {
+            throw new RequestException($"{path}: the file cannot be read ({error.Message}).", error);
+        }
+    }
+
+    /// <summary>Opens a file; reading it fails where it is not UTF-8.</summary>
+    /// <exception cref="RequestException">It cannot be opened.</exception>
+    public static TextReader Open(string path)
+    {
+        try
+        {
+            return new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -18,6 +18,37 @@ internal static class TextLines
         return path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? [.. lines.Select((line, i) => TextOf(line, $"{path}, line {i + 1}"))] : lines;
     }
 
+    /// <summary>Reads the texts one after the other, so that the file may be larger than memory.</summary>
+    /// <param name="path">A file, or <c>-</c> for standard input.</param>
+    /// <param name="shell">Has standard input.</param>
+    /// <exception cref="RequestException">The file cannot be read, or a line is no such JSON; the message names file and line.</exception>
+    public static IEnumerable<string> Stream(string path, Shell shell)
+    {
+        bool isJson = path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase);
+        using TextReader? own = path == TextFile.StandardInput ? null : TextFile.Open(path);
+        TextReader reader = own ?? shell.Input;
+        for (int line = 1; ReadLine(reader, path, line) is { } text; line++)
+        {
+            yield return isJson ? TextOf(text, $"{path}, line {line}") : text;
+        }
+    }
+
+    private static string? ReadLine(TextReader reader, string path, int line)
+    {
+        try
+        {
+            return reader.ReadLine();
+        }
+        catch (System.Text.DecoderFallbackException error)
+        {
+            throw new RequestException($"{path}, near line {line}: not valid UTF-8; expected text in UTF-8.", error);
+        }
+        catch (IOException error)
+        {
+            throw new RequestException($"{path}, line {line}: the file cannot be read ({error.Message}).", error);
+        }
+    }
+
     private static string TextOf(string line, string place)
     {
         try

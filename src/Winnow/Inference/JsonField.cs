@@ -9,9 +9,9 @@ namespace Winnow.Inference;
 /// <param name="Path">Path of the value within the file; empty for the whole.</param>
 internal readonly record struct JsonField(JsonElement Value, string Source, string Path)
 {
-    /// <summary>Parses a file that holds one object.</summary>
-    /// <exception cref="WinnowException">It is not JSON, or no object.</exception>
-    public static JsonField Parse(ReadOnlyMemory<byte> text, string source)
+    /// <summary>Parses a file that holds one value, an object where nothing else is said.</summary>
+    /// <exception cref="WinnowException">It is not JSON, or another kind of value.</exception>
+    public static JsonField Parse(ReadOnlyMemory<byte> text, string source, JsonValueKind kind = JsonValueKind.Object)
     {
         ReadOnlyMemory<byte> withoutMark = text.Span.StartsWith("\uFEFF"u8) ? text[3..] : text;
         try
@@ -22,7 +22,7 @@ internal readonly record struct JsonField(JsonElement Value, string Source, stri
             }
             using JsonDocument document = JsonDocument.Parse(withoutMark);
             var root = new JsonField(document.RootElement.Clone(), source, "");
-            root.Require(JsonValueKind.Object);
+            root.Require(kind);
             return root;
         }
         catch (JsonException error)
@@ -34,11 +34,11 @@ internal readonly record struct JsonField(JsonElement Value, string Source, stri
 
     /// <summary>Reads and parses a file.</summary>
     /// <exception cref="WinnowException">It is missing, unreadable, or not JSON.</exception>
-    public static JsonField Load(string file)
+    public static JsonField Load(string file, JsonValueKind kind = JsonValueKind.Object)
     {
         try
         {
-            return Parse(File.ReadAllBytes(file), file);
+            return Parse(File.ReadAllBytes(file), file, kind);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

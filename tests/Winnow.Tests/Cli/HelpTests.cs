@@ -6,7 +6,7 @@ namespace Winnow.Tests.Cli;
 
 public sealed class HelpTests
 {
-    private static readonly string[] Verbs = ["compare", "ask", "generate", "metrics", "tasks", "methods", "models", "convert", "reproduce", "doctor", "completion"];
+    private static readonly string[] Verbs = ["compare", "ask", "generate", "metrics", "embed", "tasks", "methods", "models", "convert", "reproduce", "doctor", "completion"];
 
     [Fact]
     public async Task Help_begins_with_three_commands_and_names_every_verb()

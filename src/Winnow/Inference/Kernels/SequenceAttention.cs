@@ -1,0 +1,170 @@
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
+
+namespace Winnow.Inference.Kernels;
+
+/// <summary>
+/// Scaled dot-product attention of one head within one sequence, where every token sees every other. Each query's
+/// sums run over keys and dimensions in their order, so that they do not depend on what else is computed.
+/// </summary>
+/// <remarks>Source: Vaswani et al. (2017). Cost: O(n² · d).</remarks>
+internal sealed unsafe class SequenceAttention : IDisposable
+{
+    private const int Lanes = 16;
+    private const int QueriesAtOnce = 4;
+
+    private readonly int _headWidth;
+    private readonly int _paddedWidth;
+    private readonly AlignedBuffer _keys;
+    private readonly AlignedBuffer _values;
+    private readonly AlignedBuffer _scores;
+    private readonly AlignedBuffer _outputs;
+
+    /// <param name="headWidth">Dimensions of a head, d.</param>
+    /// <param name="maxLength">Most tokens of a sequence.</param>
+    public SequenceAttention(int headWidth, int maxLength)
+    {
+        _headWidth = headWidth;
+        _paddedWidth = Padded(headWidth);
+        long length = Padded(maxLength);
+        _keys = new AlignedBuffer(length * headWidth);
+        _values = new AlignedBuffer(length * _paddedWidth);
+        _scores = new AlignedBuffer(length * QueriesAtOnce);
+        _outputs = new AlignedBuffer(_paddedWidth * QueriesAtOnce);
+    }
+
+    /// <summary>output = softmax(q Kᵀ / √d) V.</summary>
+    /// <param name="queries">First query; each has d numbers.</param>
+    /// <param name="keys">First key.</param>
+    /// <param name="values">First value.</param>
+    /// <param name="stride">Numbers from one token's queries, keys and values to the next one's.</param>
+    /// <param name="count">Tokens.</param>
+    /// <param name="output">Where the first token's result goes.</param>
+    /// <param name="outputStride">Numbers from one token's result to the next one's.</param>
+    public void Apply(float* queries, float* keys, float* values, int stride, int count, float* output, int outputStride)
+    {
+        int padded = Padded(count);
+        Pack(keys, values, stride, count, padded);
+        for (int query = 0; query < count; query += QueriesAtOnce)
+        {
+            int rows = Math.Min(QueriesAtOnce, count - query);
+            Score(queries + ((long)query * stride), stride, rows, padded);
+            for (int row = 0; row < rows; row++)
+            {
+                Softmax(new Span<float>(_scores.Pointer + (row * padded), count));
+            }
+            Mix(rows, count, padded);
+            for (int row = 0; row < rows; row++)
+            {
+                new ReadOnlySpan<float>(_outputs.Pointer + (row * _paddedWidth), _headWidth)
+                    .CopyTo(new Span<float>(output + ((long)(query + row) * outputStride), _headWidth));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _values.Dispose();
+        _scores.Dispose();
+        _outputs.Dispose();
+    }
+
+    private static int Padded(int count) => (count + Lanes - 1) / Lanes * Lanes;
+
+    // Keys are turned round, so that scores are computed for sixteen of them at once.
+    private void Pack(float* keys, float* values, int stride, int count, int padded)
+    {
+        for (int i = 0; i < _headWidth; i++)
+        {
+            float* row = _keys.Pointer + ((long)i * padded);
+            for (int token = 0; token < count; token++)
+            {
+                row[token] = keys[((long)token * stride) + i];
+            }
+            new Span<float>(row + count, padded - count).Clear();
+        }
+        for (int token = 0; token < count; token++)
+        {
+            float* row = _values.Pointer + ((long)token * _paddedWidth);
+            new ReadOnlySpan<float>(values + ((long)token * stride), _headWidth).CopyTo(new Span<float>(row, _headWidth));
+            new Span<float>(row + _headWidth, _paddedWidth - _headWidth).Clear();
+        }
+    }
+
+    private void Score(float* queries, int stride, int rows, int padded)
+    {
+        // Rows beyond the last repeat it; their results are not used.
+        float* q0 = queries;
+        float* q1 = queries + ((long)Math.Min(1, rows - 1) * stride);
+        float* q2 = queries + ((long)Math.Min(2, rows - 1) * stride);
+        float* q3 = queries + ((long)Math.Min(3, rows - 1) * stride);
+        for (int key = 0; key < padded; key += Lanes)
+        {
+            float* k = _keys.Pointer + key;
+            Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            for (int i = 0; i < _headWidth; i++, k += padded)
+            {
+                Vector512<float> part = Vector512.Load(k);
+                s0 = Vector512.FusedMultiplyAdd(part, Vector512.Create(q0[i]), s0);
+                s1 = Vector512.FusedMultiplyAdd(part, Vector512.Create(q1[i]), s1);
+                s2 = Vector512.FusedMultiplyAdd(part, Vector512.Create(q2[i]), s2);
+                s3 = Vector512.FusedMultiplyAdd(part, Vector512.Create(q3[i]), s3);
+            }
+            float* scores = _scores.Pointer + key;
+            s0.Store(scores);
+            s1.Store(scores + padded);
+            s2.Store(scores + (2 * padded));
+            s3.Store(scores + (3 * padded));
+        }
+    }
+
+    private void Softmax(Span<float> scores)
+    {
+        float max = TensorPrimitives.Max(scores);
+        Exponential.Apply(scores, max, 1 / MathF.Sqrt(_headWidth), scores);
+        Vector512<float> sums = default;
+        int i = 0;
+        for (; i + Lanes <= scores.Length; i += Lanes)
+        {
+            sums += Vector512.Create<float>(scores[i..]);
+        }
+        float sum = 0;
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            sum += sums[lane];
+        }
+        for (; i < scores.Length; i++)
+        {
+            sum += scores[i];
+        }
+        TensorPrimitives.Divide(scores, sum, scores);
+    }
+
+    private void Mix(int rows, int count, int padded)
+    {
+        float* p0 = _scores.Pointer;
+        float* p1 = p0 + padded;
+        float* p2 = p1 + padded;
+        float* p3 = p2 + padded;
+        for (int i = 0; i < _paddedWidth; i += Lanes)
+        {
+            float* v = _values.Pointer + i;
+            Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            for (int key = 0; key < count; key++, v += _paddedWidth)
+            {
+                Vector512<float> value = Vector512.Load(v);
+                s0 = Vector512.FusedMultiplyAdd(value, Vector512.Create(p0[key]), s0);
+                s1 = Vector512.FusedMultiplyAdd(value, Vector512.Create(p1[key]), s1);
+                s2 = Vector512.FusedMultiplyAdd(value, Vector512.Create(p2[key]), s2);
+                s3 = Vector512.FusedMultiplyAdd(value, Vector512.Create(p3[key]), s3);
+            }
+            float* o = _outputs.Pointer + i;
+            s0.Store(o);
+            s1.Store(o + _paddedWidth);
+            s2.Store(o + (2 * _paddedWidth));
+            s3.Store(o + (3 * _paddedWidth));
+        }
+    }
+}
