@@ -13,11 +13,14 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
         ("Spend a budget",
         [
             ("compare [TASK|FILE]", "several strategies on a task at equal budgets: table, plots, report"),
+            ("run [TASK|FILE]", "one strategy over a task, every draw kept as it comes"),
+            ("resume [RUN]", "go on with what was stopped or killed"),
             ("ask [\"QUESTION\"]", "one question, one strategy, and how its candidates live and die"),
             ("generate", "plain drawing from a model"),
         ]),
         ("See what there is",
         [
+            ("runs", "runs that are kept: show, compare, export, rescore, delete"),
             ("tasks [ID]", "bundled tasks, and files that can be read"),
             ("methods [ID]", "methods and the papers they come from"),
             ("models [NAME|PATH]", "bundled models, and what a file or folder is"),
@@ -48,6 +51,19 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
             "winnow compare embedded-mix --strategy greedy,majority,particle-filter --budget 500,1500",
             "winnow compare questions.jsonl --model path/to/model --scorer none --json > result.json",
         ],
+        ["run"] =
+        [
+            "winnow run --strategy best-of-n --budget 1500",
+            "winnow run questions.jsonl --strategy majority --samples 16 --problems 100 --seed 7",
+            "winnow run questions.jsonl --model path/to/model --scorer none --store \"Host=localhost;Database=winnow\"",
+        ],
+        ["resume"] = ["winnow resume", "winnow resume r3f2 --quiet"],
+        ["runs"] = ["winnow runs", "winnow runs --json", "winnow runs show r3f2"],
+        ["runs show"] = ["winnow runs show r3f2", "winnow runs show r3f2 --json"],
+        ["runs compare"] = ["winnow runs compare r3f2 r81c"],
+        ["runs export"] = ["winnow runs export r3f2 --out my-run", "winnow runs export r3f2 --out samples.jsonl"],
+        ["runs rescore"] = ["winnow runs rescore r3f2", "winnow runs rescore r3f2 --task corrected.jsonl --keep"],
+        ["runs delete"] = ["winnow runs delete r3f2 r81c"],
         ["ask"] = ["winnow ask", "winnow ask \"Compute ((11+19)-16)-2.\"", "winnow ask --strategy beam --budget 2000 --seed 7"],
         ["generate"] =
         [
@@ -117,12 +133,14 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
     }
 
     /// <summary>A command with those above it, as it is typed.</summary>
-    public static string FullName(Command command) => command is RootCommand ? "winnow" : $"winnow {command.Name}";
+    public static string FullName(Command command) => command is RootCommand ? "winnow"
+        : command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}"
+        : command.Name;
 
     private static void WriteExamples(Command command, TextWriter output)
     {
         output.WriteLine("Examples:");
-        foreach (string example in Examples[command.Name])
+        foreach (string example in Examples[FullName(command)["winnow ".Length..]])
         {
             output.WriteLine($"  {example}");
         }

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Winnow.Cli.Verbs;
 using Winnow.Rendering;
+using Winnow.Runs;
 
 namespace Winnow.Cli;
 
@@ -48,6 +49,9 @@ internal static class WinnowCommand
         RootCommand root = new("Draw many, keep the best, and know how good it is.")
         {
             CompareVerb.Create(shell),
+            RunVerb.Create(shell),
+            ResumeVerb.Create(shell),
+            RunsVerb.Create(shell),
             AskVerb.Create(shell),
             GenerateVerb.Create(shell),
             MetricsVerb.Create(shell),
@@ -111,7 +115,7 @@ internal static class WinnowCommand
         {
             shell.Error.WriteLine(error);
         }
-        else if (code == ExitCodes.Failed && error is not WinnowException)
+        else if (code == ExitCodes.Failed && error is not (WinnowException or RunInUseException))
         {
             shell.Error.WriteLine("Set WINNOW_TRACE=1 to see where it happened.");
         }

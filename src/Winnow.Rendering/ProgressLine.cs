@@ -121,11 +121,13 @@ public sealed class ProgressLine : IProgress<ComparisonProgress>, IDisposable
         double share = p.Total == 0 ? 1 : (double)p.Done / p.Total;
         string done = $"{Figures.Count(p.Done)}/{Figures.Count(p.Total)} ({Figures.Count(Math.Floor(100 * share))} %)";
         string accuracy = p.Answered == 0 ? "" : $"  {p.Strategy} {Figures.Number(100.0 * p.Correct / p.Answered, 1)} ± {Figures.Number(100 * HalfWidth(p.Correct, p.Answered), 1)} %";
-        string tokens = $"  {Figures.Short(p.Tokens)} tok";
+        string tokens = $"  {Figures.Short(p.Tokens)}{(p.MaxTokens > 0 ? "/" + Figures.Short(p.MaxTokens) : "")} tok{(p.Cost > 0 ? $"  {Figures.Number((double)p.Cost, 4)} money" : "")}";
         if (seconds <= 0)
             return done + accuracy + tokens;
-        string rate = $"  {Figures.Short(p.Tokens / seconds)} tok/s";
-        string left = p.Done >= p.Total ? $"  {Figures.Duration(seconds)} in all" : p.Done == 0 ? "" : $"  {Figures.Duration(seconds * (1 - share) / share)} left";
+        // What was finished before took no time now.
+        string rate = $"  {Figures.Short((p.Tokens - p.KeptTokens) / seconds)} tok/s";
+        int fresh = p.Done - p.Kept;
+        string left = p.Done >= p.Total ? $"  {Figures.Duration(seconds)} in all" : fresh == 0 ? "" : $"  {Figures.Duration(seconds * (p.Total - p.Done) / fresh)} left";
         return done + accuracy + tokens + rate + left;
     }
 

@@ -32,6 +32,7 @@ internal static class RowText
             Run = record.Run,
             Drawn = record.Drawn.ToUnixTimeMilliseconds(),
             Outcome = answer.State.ToString(),
+            Failure = answer.Failure?.ToString(),
             Reason = answer.Reason,
             Text = answer.Text,
             TokenCount = answer.TokenCount,
@@ -71,6 +72,7 @@ internal static class RowText
                     StepLogProbs = steps.StepLogProbs,
                     TokenCount = row.TokenCount,
                     State = Enum.Parse<RowState>(row.Outcome),
+                    Failure = row.Failure is { } failure ? Enum.Parse<FailureKind>(failure) : null,
                     Reason = row.Reason,
                 },
                 Usage = new Usage

@@ -101,6 +101,9 @@ internal sealed class DrawRow
 
     public required string Outcome { get; set; }
 
+    /// <summary>How it failed; null unless it did.</summary>
+    public string? Failure { get; set; }
+
     public string? Reason { get; set; }
 
     public required string Text { get; set; }

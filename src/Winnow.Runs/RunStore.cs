@@ -148,13 +148,13 @@ public sealed class RunStore : IRunStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DrawRecord>> DrawsAsync(string series, string problem, string promptHash, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<DrawRecord>> DrawsAsync(string series, string problem, string? promptHash, CancellationToken cancellationToken = default) =>
         ExplainedAsync<IReadOnlyList<DrawRecord>>(async () =>
         {
             RunContext context = Open();
             await using var owned = context.ConfigureAwait(false);
             List<DrawRow> rows = await context.Draws.AsNoTracking()
-                .Where(row => row.Series == series && row.Problem == problem && row.PromptHash == promptHash)
+                .Where(row => row.Series == series && row.Problem == problem && (promptHash == null || row.PromptHash == promptHash))
                 .OrderBy(row => row.Slot).ThenBy(row => row.Attempt)
                 .ToListAsync(cancellationToken).ConfigureAwait(false);
             return [.. rows.Select(RowText.RecordOf)];

@@ -36,7 +36,7 @@ public abstract class StoreContract
         };
         DrawRecord bare = SampleRuns.Draw(slot: 4) with
         {
-            Draw = SampleRuns.Draw(4).Draw with { Answer = PartialAnswer.Empty with { State = RowState.Failed, Reason = "no answer" } },
+            Draw = SampleRuns.Draw(4).Draw with { Answer = PartialAnswer.Empty with { State = RowState.Failed, Failure = FailureKind.TimedOut, Reason = "no answer" } },
         };
         Assert.Equal(2, await store.WriteAsync([odd, bare], [], Token));
 

@@ -33,6 +33,13 @@ internal static class JsonOutput
 /// <summary>Serialisers of all documents, made when the program is built.</summary>
 [JsonSerializable(typeof(CompareDocument))]
 [JsonSerializable(typeof(PlanDocument))]
+[JsonSerializable(typeof(RunDocument))]
+[JsonSerializable(typeof(RunsDocument))]
+[JsonSerializable(typeof(RunShowDocument))]
+[JsonSerializable(typeof(RunPairDocument))]
+[JsonSerializable(typeof(RunExportDocument))]
+[JsonSerializable(typeof(RunRescoreDocument))]
+[JsonSerializable(typeof(RunDeleteDocument))]
 [JsonSerializable(typeof(AskDocument))]
 [JsonSerializable(typeof(GenerateDocument))]
 [JsonSerializable(typeof(EmbedDocument))]

@@ -49,6 +49,31 @@ internal static class CommonOptions
         DefaultValueFactory = _ => value,
     };
 
+    /// <summary>The argument that names a task.</summary>
+    public static Argument<string?> Task()
+    {
+        Argument<string?> argument = new("TASK|FILE")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = $"A bundled task ({string.Join(", ", TaskShelf.Names)}) or a file. Default: {TaskShelf.DefaultName}.",
+        };
+        argument.CompletionSources.Add([.. TaskShelf.Names]);
+        return argument;
+    }
+
+    /// <summary><c>--problems</c></summary>
+    public static Option<int?> Problems() => new("--problems", "-n")
+    {
+        Description = $"How many problems of the task to run, spread evenly over it. Default: {CompareDefaults.Current.Problems}.",
+        HelpName = "N",
+    };
+
+    /// <summary><c>--threads</c></summary>
+    public static Option<int> Threads() => new("--threads") { Description = "Problems that run side by side. Default: one for each core.", HelpName = "T" };
+
+    /// <summary><c>--resume</c></summary>
+    public static Option<bool> Resume() => new("--resume") { Description = "Go on with what was stopped; an error where there is nothing to go on with." };
+
     /// <summary><c>--strategy</c> with one name.</summary>
     public static Option<string> Strategy(string value)
     {
@@ -68,8 +93,12 @@ internal static class CommonOptions
 
     /// <summary>A strategy by name.</summary>
     /// <exception cref="RequestException">There is none.</exception>
-    public static IStrategy StrategyNamed(string name) => Strategies.Ids.Contains(name, StringComparer.Ordinal)
-        ? Strategies.Create(name)
+    public static IStrategy StrategyNamed(string name) => StrategyNamed(name, new StrategySettings());
+
+    /// <summary>A strategy by name, with settings.</summary>
+    /// <exception cref="RequestException">There is none.</exception>
+    public static IStrategy StrategyNamed(string name, StrategySettings settings) => Strategies.Ids.Contains(name, StringComparer.Ordinal)
+        ? Strategies.Create(name, settings)
         : throw new RequestException(ErrorText.UnknownName("strategy", name, Strategies.Ids, "winnow methods"));
 
     /// <summary>Token caps between commas, as a user writes them.</summary>

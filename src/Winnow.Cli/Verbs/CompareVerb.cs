@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
+using Winnow.Cli.Stored;
 using Winnow.Evaluation;
 using Winnow.Models;
 using Winnow.Rendering;
+using Winnow.Runs;
 using Winnow.Search;
 using Winnow.Tasks;
 
@@ -13,17 +15,13 @@ namespace Winnow.Cli.Verbs;
 internal static class CompareVerb
 {
     private sealed record Request(
-        string? Task, string? Model, string? Scorer, string[] Strategies, long[] Budgets, int? Problems, ulong Seed, int Threads, string? Out, bool DryRun, bool Json, bool Quiet);
+        string? Task, string? Model, string? Scorer, string[] Strategies, long[] Budgets, int? Problems, ulong Seed, int Threads, string? Out,
+        string? Store, bool NoStore, bool Resume, bool DryRun, bool Json, bool Quiet);
 
     public static Command Create(Shell shell)
     {
         CompareDefaults defaults = CompareDefaults.Current;
-        Argument<string?> task = new("TASK|FILE")
-        {
-            Arity = ArgumentArity.ZeroOrOne,
-            Description = $"A bundled task ({string.Join(", ", TaskShelf.Names)}) or a file. Default: {TaskShelf.DefaultName}.",
-        };
-        task.CompletionSources.Add([.. TaskShelf.Names]);
+        Argument<string?> task = CommonOptions.Task();
         Option<string?> model = CommonOptions.Model();
         Option<string?> scorer = CommonOptions.Scorer();
         Option<string[]?> strategies = new("--strategy", "-s")
@@ -42,21 +40,20 @@ internal static class CompareVerb
             CustomParser = CommonOptions.ParseBudgets,
             Arity = ArgumentArity.OneOrMore,
         };
-        Option<int?> problems = new("--problems", "-n")
-        {
-            Description = $"How many problems of the task to run, spread evenly over it. Default: {defaults.Problems}.",
-            HelpName = "N",
-        };
+        Option<int?> problems = CommonOptions.Problems();
         Option<ulong> seed = CommonOptions.Seed(defaults.Seed);
-        Option<int> threads = new("--threads") { Description = "Problems that run side by side. Default: one for each core.", HelpName = "T" };
+        Option<int> threads = CommonOptions.Threads();
         Option<string?> output = new("--out", "-o") { Description = "Folder for the report and plots. Default: below .winnow/compare.", HelpName = "DIR" };
         Option<bool> dryRun = new("--dry-run") { Description = "Say what would run and the most it could use; run nothing." };
+        Option<string?> store = StoreShelf.Option();
+        Option<bool> noStore = new("--no-store") { Description = "Keep nothing, and draw everything even where it is kept." };
+        Option<bool> resume = CommonOptions.Resume();
         Option<bool> json = CommonOptions.Json();
         Option<bool> quiet = CommonOptions.Quiet();
 
         Command command = new("compare", "Several strategies on a task at equal budgets: a table with 95 % intervals, paired tests, plots and a report that stands alone.")
         {
-            task, model, strategies, scorer, budgets, problems, seed, output, threads, json, quiet, dryRun,
+            task, model, strategies, scorer, budgets, problems, seed, output, threads, store, noStore, resume, json, quiet, dryRun,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
@@ -69,6 +66,9 @@ internal static class CompareVerb
                 parsed.GetValue(seed),
                 parsed.GetValue(threads),
                 parsed.GetValue(output),
+                parsed.GetValue(store),
+                parsed.GetValue(noStore),
+                parsed.GetValue(resume),
                 parsed.GetValue(dryRun),
                 parsed.GetValue(json),
                 parsed.GetValue(quiet)),
@@ -83,7 +83,7 @@ internal static class CompareVerb
         ComparisonPlan plan = new()
         {
             Task = task,
-            Strategies = [.. request.Strategies.Distinct(StringComparer.Ordinal).Select(CommonOptions.StrategyNamed)],
+            Strategies = [.. request.Strategies.Distinct(StringComparer.Ordinal).Select(name => CommonOptions.StrategyNamed(name))],
             Budgets = request.Budgets,
             Problems = request.Problems ?? CompareDefaults.Current.Problems,
             Seed = request.Seed,
@@ -94,7 +94,7 @@ internal static class CompareVerb
         IScorer? scorer = ScorerShelf.Open(request.Scorer, request.Model, models);
         PromptLimits.Check(model, plan.ChosenProblems());
         // Problems run side by side, one thread each.
-        IProposer proposer = ProposerShelf.For(model, task, threads: 1);
+        ModelProposer proposer = ProposerShelf.For(model, task, threads: 1);
         Comparison comparison = new(plan, proposer, scorer, shell.Time);
         if (request.DryRun)
         {
@@ -102,28 +102,68 @@ internal static class CompareVerb
             return ExitCodes.Done;
         }
         string path = request.Out ?? ComparisonFolder.DefaultPath(shell, task.Name, model.Info.Name, plan.Seed);
-        ComparisonFolder folder = ComparisonFolder.Prepare(path, CommandOf(request, plan));
-        return await MeasureAsync(request, comparison, folder, shell, cancellationToken).ConfigureAwait(false);
+        ComparisonFolder folder = ComparisonFolder.Prepare(path, CommandOf(request, plan).ToString());
+        IReadOnlyList<RunIdentity> runs = RunIdentities.Of(
+            plan, comparison, proposer.Info, ProposerShelf.SamplerOf(model, task), request.Model, ScorerShelf.NameOf(request.Scorer, request.Model));
+        StoredComparison? stored = await OpenStoreAsync(request, runs, CommandOf(request, plan).With("--out", request.Out).Words, shell, cancellationToken).ConfigureAwait(false);
+        await using var owned = ((IAsyncDisposable?)stored ?? NothingKept.Instance).ConfigureAwait(false);
+        Comparison kept = stored is null ? comparison : new(plan, proposer, scorer, shell.Time, stored.Journal);
+        return await MeasureAsync(request, kept, stored, folder, shell, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<int> MeasureAsync(Request request, Comparison comparison, ComparisonFolder folder, Shell shell, CancellationToken cancellationToken)
+    /// <summary>The runs in the store; null where nothing is to be kept, or where nothing can be and that must not stop a comparison.</summary>
+    private static async Task<StoredComparison?> OpenStoreAsync(
+        Request request, IReadOnlyList<RunIdentity> runs, IReadOnlyList<string> command, Shell shell, CancellationToken cancellationToken)
+    {
+        if (request.NoStore)
+        {
+            return request.Resume ? throw new RequestException("--resume goes on with what is kept, and --no-store keeps nothing; use one of them.") : null;
+        }
+        try
+        {
+            return await StoredComparison.OpenAsync(request.Store, runs, command, request.Resume, shell, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is WinnowException or RunInUseException && !request.Resume && request.Store is null)
+        {
+            await shell.Error.WriteLineAsync($"Nothing of this comparison will be kept. {ErrorText.Of(error)}").ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    private sealed class NothingKept : IAsyncDisposable
+    {
+        public static NothingKept Instance { get; } = new();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private static async Task<int> MeasureAsync(
+        Request request, Comparison comparison, StoredComparison? stored, ComparisonFolder folder, Shell shell, CancellationToken cancellationToken)
     {
         long start = shell.Time.GetTimestamp();
-        bool stopped = false;
+        bool stopped;
         using (ProgressLine progress = new(shell.Error, shell.Progress(request.Quiet), shell.Time, shell.Width))
         {
             foreach (LeftOut left in comparison.LeftOut)
             {
                 progress.Note($"Left out: {left.Strategy}. {left.Reason}");
             }
-            try
+            if (stored is { FinishedBefore: > 0 })
             {
-                await comparison.RunAsync(progress, cancellationToken).ConfigureAwait(false);
+                progress.Note($"{stored.FinishedBefore} results are read again from {stored.Where}; --no-store draws everything anew.");
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && comparison.Finished > 0)
-            {
-                stopped = true;
-            }
+            stopped = await StoredMeasuring.RunAsync(comparison, stored, stopsWithStore: false, progress, cancellationToken).ConfigureAwait(false);
+        }
+        if (stored?.Failure is { } failure)
+        {
+            await shell.Error.WriteLineAsync($"winnow: from some point on, nothing of this comparison was kept. {ErrorText.Of(failure)}").ConfigureAwait(false);
+        }
+        string goOn = $"Go on with: {CommandOf(request, comparison.Plan).With("--out", request.Out).With("--store", request.Store)} --resume";
+        if (comparison.Finished == 0)
+        {
+            await shell.Error.WriteLineAsync("winnow: stopped before the first problem was finished.").ConfigureAwait(false);
+            await shell.Error.WriteLineAsync(stored is null ? "Nothing was kept." : goOn).ConfigureAwait(false);
+            return ExitCodes.Stopped;
         }
         ComparisonResult result = comparison.Result();
         CompareFilesDocument files = folder.Write(result);
@@ -133,13 +173,19 @@ internal static class CompareVerb
         if (stopped)
         {
             await shell.Error.WriteLineAsync($"winnow: stopped after {result.Problems} of {result.PlannedProblems} problems; everything above speaks about those.").ConfigureAwait(false);
+            await shell.Error.WriteLineAsync(stored is null ? "Nothing was kept." : goOn).ConfigureAwait(false);
             return ExitCodes.Stopped;
         }
         foreach (UnfinishedProblem problem in result.Unfinished)
         {
             await shell.Error.WriteLineAsync($"winnow: {problem.Strategy} at {problem.Budget} tokens could not finish {problem.Problem}: {problem.Reason}").ConfigureAwait(false);
         }
-        return result.Unfinished.Count > 0 ? ExitCodes.DoneInPart : ExitCodes.Done;
+        if (result.Unfinished.Count == 0)
+        {
+            return ExitCodes.Done;
+        }
+        await shell.Error.WriteLineAsync(stored is null ? "Nothing was kept." : goOn).ConfigureAwait(false);
+        return ExitCodes.DoneInPart;
     }
 
     private static void Show(Request request, ComparisonResult result, CompareDocument document, Shell shell)
@@ -154,20 +200,13 @@ internal static class CompareVerb
         shell.Output.WriteLine($"Report: {document.Files.Report}");
     }
 
-    // Spelt out with what was chosen by default, so that it still means the same when a default changes.
-    private static string CommandOf(Request request, ComparisonPlan plan) => string.Join(' ',
-    [
-        "winnow compare",
-        Quoted(request.Task ?? TaskShelf.DefaultName),
-        "--model", Quoted(request.Model ?? ModelShelf.DefaultName),
-        "--scorer", Quoted(ScorerShelf.NameOf(request.Scorer, request.Model)),
-        "--strategy", string.Join(',', plan.Strategies.Select(strategy => strategy.Id)),
-        "--budget", string.Join(',', plan.Budgets),
-        "--problems", FormattableString.Invariant($"{plan.Problems}"),
-        "--seed", FormattableString.Invariant($"{plan.Seed}"),
-    ]);
-
-    private static string Quoted(string word) => word.Contains(' ', StringComparison.Ordinal) ? $"\"{word}\"" : word;
+    private static CommandWords CommandOf(Request request, ComparisonPlan plan) => new CommandWords("compare", request.Task ?? TaskShelf.DefaultName)
+        .With("--model", request.Model ?? ModelShelf.DefaultName)
+        .With("--scorer", ScorerShelf.NameOf(request.Scorer, request.Model))
+        .With("--strategy", string.Join(',', plan.Strategies.Select(strategy => strategy.Id)))
+        .With("--budget", string.Join(',', plan.Budgets))
+        .With("--problems", plan.Problems)
+        .With("--seed", plan.Seed);
 
     private static void Announce(Request request, ComparisonPlan plan, Comparison comparison, ILanguageModel model, IScorer? scorer, Shell shell)
     {

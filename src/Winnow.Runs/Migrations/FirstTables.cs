@@ -73,6 +73,7 @@ internal sealed class FirstTables : Migration
                 Run = table.Column<string>(nullable: false),
                 Drawn = table.Column<long>(nullable: false),
                 Outcome = table.Column<string>(nullable: false),
+                Failure = table.Column<string>(nullable: true),
                 Reason = table.Column<string>(nullable: true),
                 Text = table.Column<string>(nullable: false),
                 TokenCount = table.Column<int>(nullable: false),

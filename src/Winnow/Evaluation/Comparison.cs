@@ -79,6 +79,9 @@ public sealed class Comparison
         _correct = new int[Cells];
     }
 
+    /// <summary>What is run.</summary>
+    public ComparisonPlan Plan => _plan;
+
     /// <summary>Ids of the strategies that run, in the order of the table.</summary>
     public IReadOnlyList<string> Strategies => [.. _strategies.Select(strategy => strategy.Id)];
 

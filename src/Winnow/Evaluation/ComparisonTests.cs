@@ -52,15 +52,23 @@ internal static class ComparisonTests
         return [.. tests.Select((test, i) => test with { PHolm = corrected[i] })];
     }
 
-    private static PairedTest Test(ComparisonRow a, ComparisonRow b, ulong seed)
+    /// <summary>Tests one pair; its corrected p-value is the plain one.</summary>
+    /// <param name="a">Name of the first.</param>
+    /// <param name="b">Name of the second.</param>
+    /// <param name="budget">The cap both had.</param>
+    /// <param name="rightA">Shape [problems], at least one: whether the first was right.</param>
+    /// <param name="rightB">Shape [problems]: whether the second was.</param>
+    /// <param name="seed">Seed of the bootstrap.</param>
+    public static PairedTest Test(string a, string b, long budget, bool[] rightA, bool[] rightB, ulong seed)
     {
-        bool[] rightA = [.. a.Correct];
-        bool[] rightB = [.. b.Correct];
         (int onlyA, int onlyB) = McNemarTest.Disagreements(rightA, rightB);
         double p = McNemarTest.Exact(onlyA, onlyB);
-        Interval interval = IntervalOf(rightA, rightB, HashedUniforms.For(seed, $"test:{a.Strategy}:{b.Strategy}:{a.Budget}"));
-        return new PairedTest(a.Strategy, b.Strategy, a.Budget, (double)(onlyA - onlyB) / a.N, interval.Low, interval.High, p, p);
+        Interval interval = IntervalOf(rightA, rightB, HashedUniforms.For(seed, $"test:{a}:{b}:{budget}"));
+        return new PairedTest(a, b, budget, (double)(onlyA - onlyB) / rightA.Length, interval.Low, interval.High, p, p);
     }
+
+    private static PairedTest Test(ComparisonRow a, ComparisonRow b, ulong seed) =>
+        Test(a.Strategy, b.Strategy, a.Budget, [.. a.Correct], [.. b.Correct], seed);
 
     // One problem says nothing about a difference.
     private static Interval IntervalOf(bool[] a, bool[] b, IUniforms uniforms) => a.Length < 2

@@ -28,7 +28,11 @@ public interface IRunStore : IAsyncDisposable
     IAsyncEnumerable<ProblemResult> ResultsAsync(string run, CancellationToken cancellationToken = default);
 
     /// <summary>Draws of a series for one problem, in the order of slots and attempts.</summary>
-    Task<IReadOnlyList<DrawRecord>> DrawsAsync(string series, string problem, string promptHash, CancellationToken cancellationToken = default);
+    /// <param name="series">The series.</param>
+    /// <param name="problem">Id of the problem.</param>
+    /// <param name="promptHash">Hash of what the model read; null: whatever it read.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    Task<IReadOnlyList<DrawRecord>> DrawsAsync(string series, string problem, string? promptHash, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a run and its results, and the draws of its series if no other run has that series.</summary>
     /// <exception cref="RunInUseException">Somebody has claimed it.</exception>

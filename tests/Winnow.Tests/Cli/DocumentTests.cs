@@ -9,7 +9,8 @@ public sealed class DocumentTests
 {
     private static readonly Type[] Documents =
     [
-        typeof(CompareDocument), typeof(PlanDocument), typeof(AskDocument), typeof(GenerateDocument), typeof(EmbedDocument), typeof(MetricsDocument), typeof(ChecklistDocument), typeof(TasksDocument), typeof(TaskDocument),
+        typeof(CompareDocument), typeof(PlanDocument), typeof(RunDocument), typeof(RunsDocument), typeof(RunShowDocument), typeof(RunPairDocument),
+        typeof(RunExportDocument), typeof(RunRescoreDocument), typeof(RunDeleteDocument), typeof(AskDocument), typeof(GenerateDocument), typeof(EmbedDocument), typeof(MetricsDocument), typeof(ChecklistDocument), typeof(TasksDocument), typeof(TaskDocument),
         typeof(MethodsDocument), typeof(MethodDocument), typeof(ModelsDocument), typeof(ModelDocument), typeof(ConvertDocument), typeof(DoctorDocument), typeof(ReproduceDocument),
     ];
 

@@ -6,7 +6,7 @@ namespace Winnow.Tests.Cli;
 
 public sealed class HelpTests
 {
-    private static readonly string[] Verbs = ["compare", "ask", "generate", "metrics", "embed", "tasks", "methods", "models", "convert", "reproduce", "doctor", "completion"];
+    private static readonly string[] Verbs = ["compare", "run", "resume", "runs", "ask", "generate", "metrics", "embed", "tasks", "methods", "models", "convert", "reproduce", "doctor", "completion"];
 
     [Fact]
     public async Task Help_begins_with_three_commands_and_names_every_verb()
@@ -18,6 +18,19 @@ public sealed class HelpTests
         Assert.All(Verbs, verb => Assert.Contains(lines, line => line.StartsWith("  " + verb, StringComparison.Ordinal)));
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 100));
         Assert.Equal(run.Output, (await InProcess.RunAsync()).Output);
+    }
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("compare")]
+    [InlineData("export")]
+    [InlineData("rescore")]
+    [InlineData("delete")]
+    public async Task Help_of_what_is_done_with_runs_begins_with_its_own_example(string action)
+    {
+        InProcess.Run run = await InProcess.RunAsync("runs", action, "--help");
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith($"Examples:\n  winnow runs {action} ", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

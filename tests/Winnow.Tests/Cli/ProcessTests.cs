@@ -31,12 +31,13 @@ public sealed class ProcessTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
         using TinyModelFolder model = new();
-        using Process process = Start("compare", model.TaskFile(2000), "--model", model.Path, "--problems", "2000", "--strategy", "majority", "--budget", "3000", "--out", Path.Combine(model.Path, "out"), "--json");
+        using Process process = Start("compare", model.TaskFile(2000), "--model", model.Path, "--problems", "2000", "--strategy", "majority", "--budget", "3000", "--out", Path.Combine(model.Path, "out"), "--store", Path.Combine(model.Path, "runs.db"), "--json");
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         string? progress = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.NotNull(progress);
         Assert.Equal(0, Kill(process.Id, Interrupt));
-        await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.EndsWith(" --resume", error.TrimEnd(), StringComparison.Ordinal);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(130, process.ExitCode);
         using JsonDocument document = JsonDocument.Parse(await output);

@@ -43,6 +43,17 @@ public sealed class ProgressLineTests
     }
 
     [Fact]
+    public void What_was_finished_before_counts_as_done_but_not_into_the_rate()
+    {
+        FakeTimeProvider time = new();
+        using StringWriter writer = new();
+        using ProgressLine line = new(writer, ProgressMode.Plain, time);
+        time.Advance(TimeSpan.FromSeconds(10));
+        line.Report(At(50) with { MaxTokens = 20_000, Kept = 40, KeptTokens = 4000, Cost = 0.25m });
+        Assert.Equal("50/100 (50 %)  majority 50.0 ± 13.4 %  5k/20k tok  0.2500 money  100 tok/s  50 s left", writer.ToString().TrimEnd());
+    }
+
+    [Fact]
     public void Plain_lines_are_rare_and_hold_no_control_codes()
     {
         FakeTimeProvider time = new();
