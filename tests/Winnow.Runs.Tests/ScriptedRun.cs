@@ -37,6 +37,9 @@ internal sealed class ScriptedRun
         Transcripts = Problems,
     };
 
+    /// <summary>Chance that a draw fails.</summary>
+    public double FailureRate { get; init; }
+
     public IEnumerable<string> DrawnOnce => _draws.Keys;
 
     public IEnumerable<string> DrawnTwice => _draws.Where(draw => draw.Value > 1).Select(draw => draw.Key);
@@ -114,7 +117,7 @@ internal sealed class ScriptedRun
     });
 
     private Comparison Prepare(IComparisonJournal? journal) =>
-        new(_plan, new Counting(new ScriptedProposer(Tree), _draws), new ScriptedScorer(Tree), journal: journal);
+        new(_plan, new Counting(new ScriptedProposer(Tree, new ScriptedCosts { FailureRate = FailureRate }), _draws), new ScriptedScorer(Tree), journal: journal);
 
     private sealed class Stopper(CancellationTokenSource stop, int after) : IProgress<ComparisonProgress>
     {

@@ -41,9 +41,10 @@ public sealed record ProblemOutcome(SearchResult Result, bool IsCorrect, bool Is
             IsCorrect: false, IsCovered: false, Failures: 1, seconds, error.Message);
     }
 
-    // Where every single call failed, nothing was learned about the problem.
+    // Where calls failed and no answer came to its end, nothing was learned about the problem.
     private static string? WhyUnfinished(SearchResult result) =>
-        result.Candidates.Count > 0 && result.Candidates.All(candidate => candidate.Answer.State == RowState.Failed)
-            ? $"Every draw failed: {result.Candidates[0].Answer.Reason}"
+        result.Candidates.FirstOrDefault(candidate => candidate.Answer.State == RowState.Failed) is { } failed
+        && result.Candidates.All(candidate => candidate.Answer.State is RowState.Failed or RowState.Cut)
+            ? $"No draw came to an end, and some failed: {failed.Answer.Reason}"
             : null;
 }
