@@ -31,10 +31,10 @@ internal sealed class FamilyMeasurement(IProposer proposer, IReadOnlyList<IScore
            select new CellName(family.Id, level),
     ];
 
-    /// <summary>Draws for every problem of a cell.</summary>
+    /// <summary>Draws for every problem of a cell; for fewer where the level has no more.</summary>
     public async Task<IReadOnlyList<DrawnProblem>> DrawAsync(CellName cell, CancellationToken cancellationToken)
     {
-        IReadOnlyList<GeneratedExample> examples = HoldOut.Draw(TaskFamilies.Get(cell.Family), cell.Level, problems, seed);
+        IReadOnlyList<GeneratedExample> examples = HoldOut.DrawAtMost(TaskFamilies.Get(cell.Family), cell.Level, problems, seed);
         var drawn = new ConcurrentDictionary<int, DrawnProblem>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, examples.Count, parallel, async (i, token) =>

@@ -14,6 +14,9 @@ public static class HoldOut
     /// <summary>Distinct problems below which a level cannot be held out: too few of them would be left to measure on.</summary>
     public const int MinDistinct = 500;
 
+    /// <summary>Draws without a new problem after which a level is taken to have no more.</summary>
+    private const int MaxRepeats = 20_000;
+
     private const int Probes = 2_500;
 
     /// <summary>Whether a problem is held out of training.</summary>
@@ -60,6 +63,20 @@ public static class HoldOut
     /// <exception cref="ArgumentException">The level has too few distinct problems; choose a higher one.</exception>
     public static IReadOnlyList<GeneratedExample> Draw(ITaskFamily family, int level, int count, ulong seed)
     {
+        IReadOnlyList<GeneratedExample> drawn = DrawAtMost(family, level, count, seed);
+        return drawn.Count == count
+            ? drawn
+            : throw new ArgumentException($"Level {level} of {family.Id} has no more than about {drawn.Count} held-out problems; {count} were asked for.", nameof(count));
+    }
+
+    /// <summary>Different held-out problems of one level, fewer where the level has no more.</summary>
+    /// <param name="family">The family.</param>
+    /// <param name="level">One of its levels.</param>
+    /// <param name="count">The most.</param>
+    /// <param name="seed">Where they come from; the same seed gives the same problems.</param>
+    /// <exception cref="ArgumentException">The level cannot be held out of training.</exception>
+    public static IReadOnlyList<GeneratedExample> DrawAtMost(ITaskFamily family, int level, int count, ulong seed)
+    {
         ArgumentNullException.ThrowIfNull(family);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (!CanHoldOut(family, level))
@@ -71,18 +88,13 @@ public static class HoldOut
         SplitMix64 random = SplitMix64.For(seed, family.Id, level);
         HashSet<string> seen = new(StringComparer.Ordinal);
         List<GeneratedExample> drawn = [];
-        for (int sinceLast = 0; drawn.Count < count; sinceLast++)
+        for (int sinceLast = 0; drawn.Count < count && sinceLast <= MaxRepeats; sinceLast++)
         {
             GeneratedExample example = family.Generate(level, random);
             if (IsHeldOut(example.Family, example.Question) && seen.Add(example.Question))
             {
                 drawn.Add(example);
                 sinceLast = 0;
-            }
-            else if (sinceLast > 20_000)
-            {
-                throw new ArgumentException(
-                    $"Level {level} of {family.Id} has no more than about {drawn.Count} held-out problems; {count} were asked for.", nameof(count));
             }
         }
         return drawn;

@@ -33,6 +33,16 @@ public sealed class HoldOutTests
     }
 
     [Fact]
+    public void A_level_with_few_problems_gives_all_it_has()
+    {
+        ITaskFamily family = TaskFamilies.Get("boolean_expressions");
+        IReadOnlyList<GeneratedExample> all = HoldOut.DrawAtMost(family, 3, 1_000, seed: 1);
+        Assert.InRange(all.Count, 10, 999);
+        Assert.Equal(all.Count, all.Select(example => example.Question).Distinct().Count());
+        Assert.Equal(all.Take(10).Select(example => example.Question), HoldOut.Draw(family, 3, 10, seed: 1).Select(example => example.Question));
+    }
+
+    [Fact]
     public void The_hash_never_changes() =>
         // Published models were trained on what this hash leaves; a change would put their test problems into training.
         Assert.Equal([6, 57], Enumerable.Range(0, 60).Where(i => HoldOut.IsHeldOut("word_sorting", $"Sort acorn {i}")));
