@@ -2,9 +2,14 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
+using Winnow.Inference;
+using Winnow.Inference.Checkpoints;
+using Winnow.Inference.Decoders;
 using Winnow.Inference.Templates;
+using Winnow.Search;
 using Winnow.Search.Chat;
 using Winnow.Testing;
+using Winnow.Testing.Models;
 
 namespace Winnow.Tests.Inference;
 
@@ -134,6 +139,23 @@ public sealed class ChatTemplateTests
         ]);
         Assert.Equal("user:weather?;assistant:weather{\"town\": \"Zürich\", \"days\": 2};tool:rain;tool:{\"t\":3};", text);
         Assert.Null(ChatTemplatePrompt.Of(new ByteVocabulary()));
+    }
+
+    [Fact]
+    public async Task A_model_with_a_template_is_a_chat_client_that_reads_by_it()
+    {
+        DecoderSettings settings = RandomDecoder.Settings(vocabulary: 257);
+        using MemoryCheckpoint checkpoint = RandomDecoder.Checkpoint(settings, 4);
+        const string Template = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}<assistant>";
+        DecoderModel model = DecoderModel.Create(settings, checkpoint, new ByteVocabulary { ChatTemplate = Template }, "random");
+        using var client = new LanguageModelChatClient(model, new ModelProposer(model, new ModelProposerOptions { MaxAnswerTokens = 3 }));
+        ChatMessage[] conversation = [new(ChatRole.System, "Be brief."), new(ChatRole.User, "Hi")];
+        const string Prompt = "<system>Be brief.<user>Hi<assistant>";
+        Assert.Equal(Prompt, client.GetService<PromptedProposer>()!.Prompt(conversation));
+        ChatResponse response = await client.GetResponseAsync(conversation, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(Prompt.Length, response.Usage!.InputTokenCount);
+        using DecoderModel plain = DecoderModel.Create(settings, checkpoint, new ByteVocabulary(), "plain");
+        Assert.Throws<ArgumentException>(() => new LanguageModelChatClient(plain, new ModelProposer(plain)));
     }
 
     private static string Render(string template) =>

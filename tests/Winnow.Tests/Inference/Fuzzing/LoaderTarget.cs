@@ -1,6 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Winnow.Inference;
 using Winnow.Inference.Checkpoints;
 using Winnow.Inference.Conversion;
+using Winnow.Inference.Templates;
 using Winnow.Inference.Tokenizers;
 using Winnow.Models;
 using Winnow.Tests.Cli;
@@ -10,6 +13,29 @@ namespace Winnow.Tests.Inference.Fuzzing;
 /// <summary>A loader, files that it reads, and how they are given to it.</summary>
 internal sealed class LoaderTarget : IDisposable
 {
+    private static readonly string[] Templates =
+    [
+        """
+        {{- bos_token }}
+        {%- set ns = namespace(calls=0) %}
+        {%- for m in messages if m.role != 'tool' %}
+            {%- if m.tool_calls is defined and m.tool_calls %}
+                {%- set ns.calls = ns.calls + m.tool_calls | length %}
+                {{- '<|' ~ m.role ~ '|>' + (m.tool_calls[0].function | tojson(indent=2)) + '\n' }}
+            {%- else %}
+                {{- '<|' + m.role | upper + '|>' + m.content.strip()[:20] + ('!' * loop.index) }}
+            {%- endif %}
+        {%- endfor %}
+        {%- if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}
+        """,
+        """
+        {% macro line(text, mark='-') %}{{ mark }} {{ text | trim | replace('\n', ' ') }}{% endmacro %}
+        {% for role in messages | map(attribute='role') | unique | sort %}{{ line(role, mark='*') }}{{ ', ' if not loop.last }}
+        {% else %}none{% endfor %}
+        {% set parts = messages[0].content.split(' ') %}{{ parts[-1] }} {{ range(3) | list | join('/') }} {{ 7 // 2 - 2 ** 3 % 5 }}
+        """,
+    ];
+
     private readonly string _work = Directory.CreateTempSubdirectory("winnow-fuzz-").FullName;
     private readonly TinyModelFolder _model = new();
     private readonly string _file;
@@ -23,7 +49,7 @@ internal sealed class LoaderTarget : IDisposable
     }
 
     /// <summary>Names of all loaders.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["safetensors", "gguf", "tokenizer.json", "config.json"];
+    public static IReadOnlyList<string> Names { get; } = ["safetensors", "gguf", "tokenizer.json", "config.json", "chat_template.jinja"];
 
     public string Name { get; }
 
@@ -37,6 +63,7 @@ internal sealed class LoaderTarget : IDisposable
             "safetensors" => new LoaderTarget(name, "model.safetensors", LoadSafetensors),
             "gguf" => new LoaderTarget(name, "model.gguf", LoadGguf),
             "tokenizer.json" => new LoaderTarget(name, "tokenizer.json", LoadTokenizer),
+            "chat_template.jinja" => new LoaderTarget(name, "chat_template.jinja", LoadTemplate),
             _ => new LoaderTarget(name, "config.json", LoadFolder),
         };
         target.Fill();
@@ -68,7 +95,17 @@ internal sealed class LoaderTarget : IDisposable
             }
             return;
         }
+        if (Name == "chat_template.jinja")
+        {
+            Seeds.AddRange(Templates.Select(System.Text.Encoding.UTF8.GetBytes));
+            return;
+        }
         Seeds.Add(File.ReadAllBytes(Path.Combine(_model.Path, Path.GetFileName(_file))));
+        if (Name == "tokenizer.json")
+        {
+            object[] others = [TokenizerDefinitions.Unigram, TokenizerDefinitions.WordPieces, TokenizerDefinitions.Characters];
+            Seeds.AddRange(others.Select(definition => JsonSerializer.SerializeToUtf8Bytes(definition)));
+        }
         if (Name == "config.json")
         {
             foreach (string other in new[] { "model.safetensors", "tokenizer.json", "tokenizer_config.json" })
@@ -101,6 +138,12 @@ internal sealed class LoaderTarget : IDisposable
     }
 
     private static void LoadTokenizer(string path) => ModelTokenizer.Load(path).Encode("12 acorns, and élan — twice: 家", addSpecialTokens: true);
+
+    private static void LoadTemplate(string path) => ChatTemplate.Parse(File.ReadAllText(path)).Render(new ChatTemplateInput
+    {
+        Messages = JsonNode.Parse("""[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi 😀"},{"role":"assistant","content":"","tool_calls":[{"function":{"name":"f","arguments":{"a":[1,2.5,null]}}}]}]""")!.AsArray(),
+        BeginOfSequence = "<s>",
+    });
 
     private static void Step(DecoderModel model)
     {
