@@ -76,6 +76,10 @@ internal static unsafe class MatrixProduct
                 {
                     Accumulate<TLanes>(x, stride, rows, (float*)panel.Weights + column, matrix.Inputs, sums);
                 }
+                else if (rows == 1 && panel.Layout.HasDot)
+                {
+                    panel.Layout.Dot<TLanes>(panel.Weights, matrix.Inputs, column, x, sums);
+                }
                 else
                 {
                     for (int first = 0; first < matrix.Inputs; first += chunk)

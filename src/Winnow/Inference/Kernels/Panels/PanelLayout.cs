@@ -71,12 +71,44 @@ internal abstract unsafe class PanelLayout
         }
     }
 
+    /// <summary>Whether <see cref="Dot{TLanes}"/> may be called.</summary>
+    public abstract bool HasDot { get; }
+
+    /// <summary>Adds the product of one row with two registers of lanes, all inputs in their order, without a tile between.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="inputs">Inputs.</param>
+    /// <param name="column">First lane; twice as many as a register holds.</param>
+    /// <param name="x">Shape [inputs].</param>
+    /// <param name="sums">As many as there are lanes; added to.</param>
+    public void Dot<TLanes>(byte* panel, int inputs, int column, float* x, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        if (typeof(TLanes) == typeof(Lanes512))
+        {
+            Dot512(panel, inputs, column, x, sums);
+        }
+        else if (typeof(TLanes) == typeof(Lanes256))
+        {
+            Dot256(panel, inputs, column, x, sums);
+        }
+        else
+        {
+            Dot128(panel, inputs, column, x, sums);
+        }
+    }
+
     // A generic virtual method would be looked up by name at every call.
     protected abstract void Widen512(byte* panel, int first, int count, int column, float* tile);
 
     protected abstract void Widen256(byte* panel, int first, int count, int column, float* tile);
 
     protected abstract void Widen128(byte* panel, int first, int count, int column, float* tile);
+
+    protected abstract void Dot512(byte* panel, int inputs, int column, float* x, float* sums);
+
+    protected abstract void Dot256(byte* panel, int inputs, int column, float* x, float* sums);
+
+    protected abstract void Dot128(byte* panel, int inputs, int column, float* x, float* sums);
 }
 
 /// <summary>One type's way of keeping a panel.</summary>
@@ -88,6 +120,12 @@ internal unsafe interface IPanelFormat
 
     static abstract void Widen<TLanes>(byte* panel, int first, int count, int column, float* tile)
         where TLanes : unmanaged, ILanes<TLanes>;
+
+    /// <summary>Whether the type has a product of its own for one row.</summary>
+    static virtual bool HasDot => false;
+
+    static virtual void Dot<TLanes>(byte* panel, int inputs, int column, float* x, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes> => throw new InvalidOperationException("The type has no product of its own for one row.");
 }
 
 /// <inheritdoc/>
@@ -104,4 +142,12 @@ internal sealed unsafe class PanelLayout<TFormat> : PanelLayout
     protected override void Widen256(byte* panel, int first, int count, int column, float* tile) => TFormat.Widen<Lanes256>(panel, first, count, column, tile);
 
     protected override void Widen128(byte* panel, int first, int count, int column, float* tile) => TFormat.Widen<Lanes128>(panel, first, count, column, tile);
+
+    public override bool HasDot => TFormat.HasDot;
+
+    protected override void Dot512(byte* panel, int inputs, int column, float* x, float* sums) => TFormat.Dot<Lanes512>(panel, inputs, column, x, sums);
+
+    protected override void Dot256(byte* panel, int inputs, int column, float* x, float* sums) => TFormat.Dot<Lanes256>(panel, inputs, column, x, sums);
+
+    protected override void Dot128(byte* panel, int inputs, int column, float* x, float* sums) => TFormat.Dot<Lanes128>(panel, inputs, column, x, sums);
 }

@@ -39,6 +39,30 @@ internal readonly unsafe struct BytePanels : IPanelFormat
             }
         }
     }
+
+    public static bool HasDot => true;
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Dot<TLanes>(byte* panel, int inputs, int column, float* x, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes a = TLanes.Load(sums), b = TLanes.Load(sums + TLanes.Count);
+        for (int k = 0; k < inputs; k += PanelWords.Inputs, panel += GroupBytes)
+        {
+            ushort* scales = (ushort*)(panel + ScaleAt) + column;
+            TLanes left = TLanes.LoadHalves(scales);
+            TLanes right = TLanes.LoadHalves(scales + TLanes.Count);
+            sbyte* source = (sbyte*)panel + column;
+            for (int i = 0; i < PanelWords.Inputs; i++, source += PanelLayout.Width, x++)
+            {
+                TLanes value = TLanes.Broadcast(*x);
+                a = TLanes.MultiplyAdd(TLanes.Multiply(TLanes.LoadSBytes(source), left), value, a);
+                b = TLanes.MultiplyAdd(TLanes.Multiply(TLanes.LoadSBytes(source + TLanes.Count), right), value, b);
+            }
+        }
+        a.Store(sums);
+        b.Store(sums + TLanes.Count);
+    }
 }
 
 /// <summary>Q4_0: a group has 4-bit words, then a half-precision scale a lane; levels lie around 8.</summary>
@@ -70,6 +94,11 @@ internal readonly unsafe struct Nibble0Panels : IPanelFormat
             PanelWords.Nibbles((uint*)group + column, scale, TLanes.Multiply(scale, centre), tile);
         }
     }
+
+    public static bool HasDot => true;
+
+    public static void Dot<TLanes>(byte* panel, int inputs, int column, float* x, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes> => NibbleDot.Add<TLanes>(panel, inputs, GroupBytes, minimumAt: 0, column, x, sums);
 }
 
 /// <summary>Q4_1: a group has 4-bit words, then half-precision scales and minima.</summary>
@@ -102,6 +131,11 @@ internal readonly unsafe struct Nibble1Panels : IPanelFormat
             PanelWords.Nibbles((uint*)group + column, scale, TLanes.LoadHalves((ushort*)(group + MinimumAt) + column), tile);
         }
     }
+
+    public static bool HasDot => true;
+
+    public static void Dot<TLanes>(byte* panel, int inputs, int column, float* x, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes> => NibbleDot.Add<TLanes>(panel, inputs, GroupBytes, MinimumAt, column, x, sums);
 }
 
 /// <summary>Q5_0: a group has 4-bit words, fifth bits, then half-precision scales; levels lie around 16.</summary>
@@ -169,6 +203,60 @@ internal readonly unsafe struct Five1Panels : IPanelFormat
             PanelWords.FiveBits(
                 (uint*)group + column, (uint*)(group + PanelWords.NibbleBytes) + column, scale, TLanes.LoadHalves((ushort*)(group + MinimumAt) + column), tile);
         }
+    }
+}
+
+/// <summary>One row times 4-bit words: what is widened goes straight into the sums.</summary>
+internal static unsafe class NibbleDot
+{
+    /// <summary>Adds the product of a row with two registers of lanes.</summary>
+    /// <param name="panel">Groups of 4-bit words, each followed by its scales.</param>
+    /// <param name="inputs">Inputs.</param>
+    /// <param name="groupBytes">Bytes of a group.</param>
+    /// <param name="minimumAt">Where minima stand in a group; 0 where levels lie around 8.</param>
+    /// <param name="column">First lane.</param>
+    /// <param name="x">The row.</param>
+    /// <param name="sums">Added to.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Add<TLanes>(byte* panel, int inputs, int groupBytes, int minimumAt, int column, float* x, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes a = TLanes.Load(sums), b = TLanes.Load(sums + TLanes.Count);
+        TLanes mask = TLanes.Bits(15);
+        TLanes centre = TLanes.Broadcast(-8);
+        for (int k = 0; k < inputs; k += PanelWords.Inputs, panel += groupBytes)
+        {
+            ushort* scales = (ushort*)(panel + PanelWords.NibbleBytes) + column;
+            TLanes left = TLanes.LoadHalves(scales);
+            TLanes right = TLanes.LoadHalves(scales + TLanes.Count);
+            TLanes leftShift = TLanes.Multiply(left, centre);
+            TLanes rightShift = TLanes.Multiply(right, centre);
+            if (minimumAt > 0)
+            {
+                ushort* minima = (ushort*)(panel + minimumAt) + column;
+                leftShift = TLanes.LoadHalves(minima);
+                rightShift = TLanes.LoadHalves(minima + TLanes.Count);
+            }
+            uint* words = (uint*)panel + column;
+            for (int word = 0; word < 4; word++, words += PanelLayout.Width)
+            {
+                TLanes p = TLanes.LoadBits(words);
+                TLanes q = TLanes.LoadBits(words + TLanes.Count);
+                for (int pair = 0; pair < 4; pair++, x += 2)
+                {
+                    TLanes value = TLanes.Broadcast(x[0]);
+                    a = TLanes.MultiplyAdd(TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(p, mask)), left, leftShift), value, a);
+                    b = TLanes.MultiplyAdd(TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(q, mask)), right, rightShift), value, b);
+                    value = TLanes.Broadcast(x[1]);
+                    a = TLanes.MultiplyAdd(TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(TLanes.ShiftRight(p, 4), mask)), left, leftShift), value, a);
+                    b = TLanes.MultiplyAdd(TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(TLanes.ShiftRight(q, 4), mask)), right, rightShift), value, b);
+                    p = TLanes.ShiftRight(p, 8);
+                    q = TLanes.ShiftRight(q, 8);
+                }
+            }
+        }
+        a.Store(sums);
+        b.Store(sums + TLanes.Count);
     }
 }
 
