@@ -18,11 +18,13 @@ internal static class ReproduceVerb
         Option<bool> all = new("--all") { Description = "Every paper that can be reproduced." };
         Option<bool> quick = new("--quick") { Description = "At most 60 seconds for a paper. Default: at most 20 minutes." };
         Option<bool> deep = new("--deep") { Description = "Hours." };
+        Option<string?> model = CommonOptions.Model();
+        model.Description = "Model for the papers about open-ended text: a folder or file. Default: the bundled ones. Other papers keep theirs.";
         Option<bool> json = CommonOptions.Json();
         Option<bool> quiet = CommonOptions.Quiet();
         Command command = new("reproduce", "A paper's claims beside what is measured on this machine. Exit code 0 if every claim does here what is expected of this scale.")
         {
-            id, all, quick, deep, json, quiet,
+            id, all, quick, deep, model, json, quiet,
         };
         command.Validators.Add(result =>
         {
@@ -39,15 +41,15 @@ internal static class ReproduceVerb
         command.SetAction((parsed, cancellationToken) =>
         {
             ReproductionEffort effort = parsed.GetValue(quick) ? ReproductionEffort.Quick : parsed.GetValue(deep) ? ReproductionEffort.Deep : ReproductionEffort.Default;
-            return RunAsync(parsed.GetValue(id), effort, parsed.GetValue(json), parsed.GetValue(quiet), shell, cancellationToken);
+            return RunAsync(parsed.GetValue(id), parsed.GetValue(model), effort, parsed.GetValue(json), parsed.GetValue(quiet), shell, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(string? id, ReproductionEffort effort, bool json, bool quiet, Shell shell, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string? id, string? model, ReproductionEffort effort, bool json, bool quiet, Shell shell, CancellationToken cancellationToken)
     {
         using ModelShelf models = new();
-        IReadOnlyList<IReproduction> chosen = Choose(id, models);
+        IReadOnlyList<IReproduction> chosen = Choose(id, models, model);
         List<ClaimResult> claims = [];
         List<FailedReproductionDocument> failed = [];
         bool stopped = false;
@@ -74,9 +76,9 @@ internal static class ReproduceVerb
             : claims.All(claim => claim.IsAsExpected) ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static IReadOnlyList<IReproduction> Choose(string? id, ModelShelf models)
+    private static IReadOnlyList<IReproduction> Choose(string? id, ModelShelf models, string? model)
     {
-        IReadOnlyList<IReproduction> all = ReproductionShelf.All(models);
+        IReadOnlyList<IReproduction> all = ReproductionShelf.All(models, model);
         if (id is null)
         {
             return all;

@@ -14,6 +14,8 @@ internal sealed class StageArguments(string what, string usage, string[] fields,
 
     public double NumberOr(int index, double otherwise) => index < _positional.Length ? ParseNumber(Positional(index, ""), "") : otherwise;
 
+    public int WholeOr(int index, int otherwise) => index < _positional.Length ? ParseWhole(Positional(index, ""), "") : otherwise;
+
     public int Whole(int index, string name) => ParseWhole(Positional(index, name), name);
 
     public double Number(string key, double otherwise) => NumberOrNull(key) ?? otherwise;

@@ -62,6 +62,39 @@ public static class KMeans
         return new KMeansResult(centres, final, inertia, iterations);
     }
 
+    /// <summary>K-means from centres drawn by k-means++.</summary>
+    /// <param name="points">Shape [N][D], N ≥ K.</param>
+    /// <param name="clusters">K, at least 1.</param>
+    /// <param name="random">Draws the first centres.</param>
+    /// <param name="maxIterations">At least 1.</param>
+    /// <remarks>Sources: Arthur and Vassilvitskii (2007); Lloyd (1982). Cost: O(N·K·D) for the centres and for each iteration.</remarks>
+    /// <exception cref="ArgumentException">There are fewer points than clusters, or dimensions differ.</exception>
+    public static KMeansResult Seeded(IReadOnlyList<double[]> points, int clusters, SplitMix64 random, int maxIterations = 300)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        ArgumentNullException.ThrowIfNull(random);
+        ArgumentOutOfRangeException.ThrowIfLessThan(clusters, 1);
+        if (points.Count < clusters)
+            throw new ArgumentException($"There are {points.Count} points for {clusters} clusters; give at least as many points.", nameof(points));
+        List<double[]> centres = [points[random.Below(points.Count)]];
+        double[] nearest = [.. points.Select(_ => double.PositiveInfinity)];
+        while (centres.Count < clusters)
+        {
+            double total = 0;
+            for (int i = 0; i < nearest.Length; i++)
+            {
+                nearest[i] = Math.Min(nearest[i], SquaredDistance(points[i], centres[^1]));
+                total += nearest[i];
+            }
+            double left = random.NextDouble() * total;
+            int chosen = total > 0 ? 0 : random.Below(points.Count);
+            while (total > 0 && chosen < nearest.Length - 1 && (left -= nearest[chosen]) >= 0)
+                chosen++;
+            centres.Add(points[chosen]);
+        }
+        return Lloyd(points, centres, maxIterations);
+    }
+
     /// <summary>How k-means++ draws its next centre: in proportion to the squared distance to the nearest one chosen.</summary>
     /// <param name="points">Shape [N][D].</param>
     /// <param name="chosen">Indices of the points chosen so far, at least one.</param>

@@ -3,6 +3,33 @@ namespace Winnow.Numerics;
 /// <summary>Points spread evenly over the unit cube, and how evenly given points are spread.</summary>
 public static class SpaceFilling
 {
+    /// <summary>Points that fill the unit cube evenly, moved together by a random shift so that each alone is uniform.</summary>
+    /// <param name="count">N, at least 1.</param>
+    /// <param name="shift">Shape [D ≥ 1]; uniform numbers in [0, 1).</param>
+    /// <returns>Shape [N][D]: the first axis is cut into N equal parts with one point in each; the others follow the
+    /// additive recurrence of the root of x^D = x + 1, whose one-dimensional case is the golden ratio.</returns>
+    /// <remarks>Sources: Cranley and Patterson (1976) for the shift; Roberts (2018), "The Unreasonable Effectiveness of Quasirandom Sequences". Cost: O(N·D).</remarks>
+    public static double[][] ShiftedLattice(int count, ReadOnlySpan<double> shift)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (shift.IsEmpty)
+            throw new ArgumentException("The shift is empty; give one number for each axis, at least one.", nameof(shift));
+        double root = 2;
+        for (int i = 0; i < 64; i++)
+            root = Math.Pow(1 + root, 1.0 / shift.Length);
+        var points = new double[count][];
+        for (int i = 0; i < count; i++)
+        {
+            points[i] = new double[shift.Length];
+            for (int d = 0; d < shift.Length; d++)
+            {
+                double at = shift[d] + i * (d == 0 ? 1.0 / count : Math.Pow(root, -d));
+                points[i][d] = at - Math.Floor(at);
+            }
+        }
+        return points;
+    }
+
     /// <summary>A Latin hypercube: in every dimension each of N equal slices holds one point.</summary>
     /// <param name="permutations">Shape [N][D]; each column holds 0 … N−1 in some order: the slice of each point.</param>
     /// <param name="uniforms">Shape [N][D]; each in [0, 1): the place inside the slice.</param>

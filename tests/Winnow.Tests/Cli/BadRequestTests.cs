@@ -32,7 +32,7 @@ public sealed class BadRequestTests
         { ["generate", "-p", "a", "--regex", "a", "--grammar", "b"], "exclude each other" },
         { ["generate", "-p", "a", "--regex", "(a"], "--regex: " },
         { ["generate", "-p", "a", "--json-schema", "no/such/schema.json"], "There is no file" },
-        { ["generate", "-p", "a", "--decoding", "telepathy"], "Known are beam, diverse-beam, stochastic-beam, contrastive" },
+        { ["generate", "-p", "a", "--decoding", "telepathy"], "Known are beam, diverse-beam, stochastic-beam" },
         { ["generate", "-p", "a", "--decoding", "beam:0"], "Beams is 0" },
         { ["models", "no/such/folder"], "There is no folder \"no/such/folder\"." },
         { ["models", "embeddet-small"], "There is no model \"embeddet-small\"." },

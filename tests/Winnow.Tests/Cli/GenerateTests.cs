@@ -108,6 +108,7 @@ public sealed class GenerateTests : IDisposable
     [InlineData("beam:3", 3)]
     [InlineData("diverse-beam:4:2", 4)]
     [InlineData("stochastic-beam", 3)]
+    [InlineData("volume", 3)]
     [InlineData("contrastive:0.5:k=3", 1)]
     public async Task A_decoding_method_gives_different_texts_and_counts_what_it_read(string method, int texts)
     {

@@ -149,6 +149,30 @@ public sealed class SearchDecoderTests
     }
 
     [Fact]
+    public void Points_that_are_read_side_by_side_are_read_as_each_alone()
+    {
+        VolumeCoder coder = new(Model, dimensions: 2);
+        double[][] points = SpaceFilling.ShiftedLattice(17, [0.3, 0.8]);
+        IReadOnlyList<int>[] together = coder.Decode([0], points, Steps, [End], TestContext.Current.CancellationToken);
+        Assert.All(points.Zip(together), pair => Assert.Equal(coder.Decode([0], pair.First, Steps, [End]), pair.Second));
+        Assert.Throws<ArgumentException>(() => coder.Decode([0], [[0.5]], Steps, [End], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_point_that_has_no_bits_left_says_so()
+    {
+        VolumeDecoder decoder = new([0.4]);
+        var error = Assert.Throws<InvalidOperationException>(() =>
+        {
+            for (int i = 0; i < 60; i++)
+            {
+                decoder.Next([0.5, 0.5]);
+            }
+        });
+        Assert.Contains("more than 1 dimensions", error.Message);
+    }
+
+    [Fact]
     public void A_box_that_gets_too_narrow_is_refused_with_the_remedy()
     {
         VolumeEncoder encoder = new(1);

@@ -24,7 +24,7 @@ public sealed class VolumeCoder(ILanguageModel model, int dimensions)
         double[] probabilities = new double[model.Info.VocabularySize];
         for (int i = 0; i < tokens.Length; i++)
         {
-            Read(session, probabilities);
+            Read(session, 0, probabilities);
             encoder.Narrow(probabilities, tokens[i]);
             if (i + 1 < tokens.Length)
             {
@@ -45,28 +45,63 @@ public sealed class VolumeCoder(ILanguageModel model, int dimensions)
         {
             throw new ArgumentException($"The point has {point.Length} coordinates; the cube has {dimensions} axes.", nameof(point));
         }
-        VolumeDecoder decoder = new(point);
-        using ISession session = model.Open(new SessionOptions { MaxRows = 1 });
-        session.Add(prompt);
-        double[] probabilities = new double[model.Info.VocabularySize];
-        List<int> tokens = [];
-        while (tokens.Count < maxTokens)
-        {
-            Read(session, probabilities);
-            int token = decoder.Next(probabilities);
-            tokens.Add(token);
-            if (endTokens.Contains(token) || tokens.Count == maxTokens)
-            {
-                break;
-            }
-            session.Forward(new TokenBatch([0], [1], [token]), Models.Read.LastLogits);
-        }
-        return tokens;
+        return Decode(prompt, [point.ToArray()], maxTokens, endTokens, CancellationToken.None)[0];
     }
 
-    private void Read(ISession session, Span<double> probabilities)
+    /// <summary>The continuations that points stand for, read side by side.</summary>
+    /// <param name="prompt">Shape [n], n ≥ 1.</param>
+    /// <param name="points">Shape [N][d]; each in [0, 1]. Points that fill the cube evenly give a stratified sample.</param>
+    /// <param name="maxTokens">Tokens of each at most; at least 1.</param>
+    /// <param name="endTokens">Tokens that end one; the end token is part of it.</param>
+    /// <param name="cancellationToken">Stops between tokens.</param>
+    /// <exception cref="ArgumentException">There is no point, or one has another number of coordinates.</exception>
+    public IReadOnlyList<int>[] Decode(
+        ReadOnlySpan<int> prompt, IReadOnlyList<double[]> points, int maxTokens, IReadOnlyCollection<int> endTokens, CancellationToken cancellationToken = default)
     {
-        Candidates candidates = Candidates.Load(session.Logits(0, session.Length(0) - 1), _workspace);
+        ArgumentNullException.ThrowIfNull(points);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
+        if (points.Count == 0 || points.Any(point => point.Length != dimensions))
+        {
+            throw new ArgumentException($"There are {points.Count} points; give at least one, each with {dimensions} coordinates.", nameof(points));
+        }
+        VolumeDecoder[] decoders = [.. points.Select(point => new VolumeDecoder(point))];
+        List<int>[] texts = [.. points.Select(_ => new List<int>())];
+        using ISession session = model.Open(RowLimits.For(model, prompt.Length, points.Count, maxTokens));
+        session.Add(prompt);
+        session.Reorder(new int[points.Count]);
+        double[] probabilities = new double[model.Info.VocabularySize];
+        int[] active = [.. Enumerable.Range(0, points.Count)];
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            List<int> surviving = [];
+            for (int row = 0; row < active.Length; row++)
+            {
+                Read(session, row, probabilities);
+                List<int> text = texts[active[row]];
+                text.Add(decoders[active[row]].Next(probabilities));
+                if (!endTokens.Contains(text[^1]) && text.Count < maxTokens)
+                {
+                    surviving.Add(row);
+                }
+            }
+            if (surviving.Count == 0)
+            {
+                return texts;
+            }
+            if (surviving.Count < active.Length)
+            {
+                session.Reorder([.. surviving]);
+                active = [.. surviving.Select(row => active[row])];
+            }
+            session.Forward(
+                new TokenBatch([.. Enumerable.Range(0, active.Length)], [.. Enumerable.Repeat(1, active.Length)], [.. active.Select(i => texts[i][^1])]), Models.Read.LastLogits);
+        }
+    }
+
+    private void Read(ISession session, int row, Span<double> probabilities)
+    {
+        Candidates candidates = Candidates.Load(session.Logits(row, session.Length(row) - 1), _workspace);
         double total = candidates.TotalWeight;
         ReadOnlySpan<float> weights = candidates.Weights;
         for (int i = 0; i < weights.Length; i++)

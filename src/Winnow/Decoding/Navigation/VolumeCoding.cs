@@ -19,7 +19,8 @@ public sealed record VolumeBox(IReadOnlyList<double> Low, IReadOnlyList<double> 
 /// </remarks>
 public sealed class VolumeEncoder
 {
-    private const double Narrowest = 1.0 / (1L << 48);
+    /// <summary>Width of a box on an axis below which it cannot be decoded.</summary>
+    internal const double Narrowest = 1.0 / (1L << 48);
 
     private readonly double[] _low;
     private readonly double[] _high;
@@ -73,6 +74,7 @@ public sealed class VolumeDecoder
     private const double LargestCoordinate = 1 - 0.5e-6;
 
     private readonly double[] _point;
+    private readonly double[] _width;
     private int _step;
 
     /// <summary>Starts from a point.</summary>
@@ -84,6 +86,8 @@ public sealed class VolumeDecoder
             throw new ArgumentException("A point has at least one coordinate.", nameof(point));
         }
         _point = point.ToArray();
+        _width = new double[_point.Length];
+        Array.Fill(_width, 1);
         for (int i = 0; i < _point.Length; i++)
         {
             _point[i] = _point[i] is >= 0 and <= 1
@@ -94,9 +98,15 @@ public sealed class VolumeDecoder
 
     /// <summary>The next token.</summary>
     /// <param name="probabilities">Shape [V]; the model's distribution where the token will stand; not all 0.</param>
+    /// <exception cref="ArgumentException">All are 0.</exception>
+    /// <exception cref="InvalidOperationException">The axis holds no more of the text: the point has too few coordinates for it.</exception>
     public int Next(ReadOnlySpan<double> probabilities)
     {
         int axis = _step++ % _point.Length;
+        if (_width[axis] < VolumeEncoder.Narrowest)
+        {
+            throw new InvalidOperationException($"Axis {axis} has given all of its bits by step {_step - 1}; what it would give now is rounding. Use more than {_point.Length} dimensions.");
+        }
         double cumulative = 0, start = 0;
         int found = -1;
         for (int token = 0; token < probabilities.Length; token++)
@@ -116,6 +126,7 @@ public sealed class VolumeDecoder
         {
             throw new ArgumentException("No token has a probability above 0.", nameof(probabilities));
         }
+        _width[axis] *= probabilities[found];
         _point[axis] = Math.Clamp((_point[axis] - start) / probabilities[found], 0, LargestCoordinate);
         return found;
     }

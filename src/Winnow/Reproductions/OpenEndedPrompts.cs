@@ -1,0 +1,58 @@
+namespace Winnow.Reproductions;
+
+/// <summary>Openings of stories and reports, for models of English.</summary>
+public static class OpenEndedPrompts
+{
+    /// <summary>The openings.</summary>
+    public static IReadOnlyList<string> English { get; } =
+    [
+        "The morning after the storm, the harbour was",
+        "Nobody in the village had ever opened the blue door until",
+        "When the last train left the station, Mara noticed that",
+        "The recipe called for three eggs, but",
+        "In the middle of the desert there stood a",
+        "My grandfather kept a box under his bed, and in it",
+        "The report begins with a surprising fact:",
+        "Two brothers owned the same boat. One of them",
+        "It had been raining for nine days when the river",
+        "The old teacher put down her chalk and said",
+        "On the far side of the mountain, people believe that",
+        "The experiment failed for a simple reason:",
+        "Every evening at six the clockmaker",
+        "A dog followed the postman home, and",
+        "The city council met on Tuesday to discuss",
+        "She opened the letter slowly, because",
+        "Long before the bridge was built, travellers",
+        "The first thing the robot learned was",
+        "There are three kinds of bread in this town:",
+        "He had promised never to speak of the island, yet",
+        "The museum was closed, so the children",
+        "At the bottom of the well they found",
+        "Scientists have long wondered why birds",
+        "The winter market opened with",
+        "After forty years at sea, the captain",
+        "The map was wrong in one place, and that is why",
+        "A stranger came into the bakery and asked for",
+        "The garden behind the library was full of",
+        "When the lights went out, everyone in the theatre",
+        "The new engine was quieter than",
+        "My sister collects stones. Yesterday she",
+        "The king had everything he wanted except",
+        "In the spring of that year the farmers",
+        "The phone rang twice and then",
+        "Between the two houses there was a narrow",
+        "The painter never finished the portrait, because",
+        "A letter from the bank explained that",
+        "The forest was silent except for",
+        "On her first day at the observatory, Lina",
+        "The soup was too salty, so the cook",
+        "Once the ice had melted, the expedition",
+        "The violin had been made in a small workshop where",
+        "People say the lighthouse keeper",
+        "The question sounded simple, but nobody",
+        "At the end of the street a man was selling",
+        "The bees returned in April, and with them",
+        "He read the last page twice before",
+        "The festival begins when the mayor",
+    ];
+}
