@@ -14,7 +14,7 @@ internal sealed record TaskSummaryDocument(string Id, string Description, bool I
 /// <summary>What <c>winnow tasks ID --json</c> writes.</summary>
 internal sealed record TaskDocument
 {
-    public string Schema { get; init; } = "winnow.task/1";
+    public string Schema { get; init; } = "winnow.task/2";
 
     public required string Id { get; init; }
 
@@ -28,11 +28,16 @@ internal sealed record TaskDocument
 
     public required IReadOnlyList<TaskPartDocument> Parts { get; init; }
 
+    public required IReadOnlyList<TaskCheckerDocument> Checkers { get; init; }
+
     public required IReadOnlyList<TaskExampleDocument> Examples { get; init; }
 }
 
 /// <summary>Problems of one family and level.</summary>
 internal sealed record TaskPartDocument(string? Family, int? Level, int Problems);
+
+/// <summary>Problems checked in one way.</summary>
+internal sealed record TaskCheckerDocument(string Checker, int Problems);
 
 /// <summary>A problem of the task.</summary>
 internal sealed record TaskExampleDocument(string Id, string Question, string? Target);

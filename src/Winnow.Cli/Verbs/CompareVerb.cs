@@ -79,7 +79,7 @@ internal static class CompareVerb
 
     private static async Task<int> RunAsync(Request request, Shell shell, CancellationToken cancellationToken)
     {
-        TaskSet task = TaskShelf.Load(request.Task);
+        TaskSet task = TaskShelf.LoadToRun(request.Task);
         ComparisonPlan plan = new()
         {
             Task = task,

@@ -5,6 +5,7 @@ using Winnow.Cli.Sources;
 using Winnow.Embedded;
 using Winnow.Rendering;
 using Winnow.Tasks;
+using Winnow.Tasks.Answers;
 
 namespace Winnow.Cli.Verbs;
 
@@ -59,6 +60,7 @@ internal static class TasksVerb
             Problems = task.Problems.Count,
             ChanceLevel = task.ChanceLevel,
             Parts = [.. task.Problems.CountBy(problem => (problem.Family, problem.Level)).Select(part => new TaskPartDocument(part.Key.Family, part.Key.Level, part.Value))],
+            Checkers = [.. task.Problems.CountBy(AnswerCheckerNames.Of).Select(checker => new TaskCheckerDocument(checker.Key, checker.Value))],
             Examples = [.. Spread(task.Problems).Select(problem => new TaskExampleDocument(problem.Id, problem.Question, problem.Target))],
         };
         if (json)
@@ -68,6 +70,7 @@ internal static class TasksVerb
         }
         shell.Output.WriteLine($"{document.Id} (version {document.Version}): {document.Description}");
         shell.Output.WriteLine(FormattableString.Invariant($"{document.Problems} problems; guessing scores {document.ChanceLevel:P0}."));
+        shell.Output.WriteLine($"Checked by: {string.Join(", ", document.Checkers.Select(checker => $"{checker.Checker} ({checker.Problems})"))}.");
         foreach (TaskPartDocument part in document.Parts.Where(part => part.Family is not null))
         {
             shell.Output.WriteLine($"  {part.Problems,5}  {part.Family}{(part.Level is { } level ? $", level {level}" : "")}");

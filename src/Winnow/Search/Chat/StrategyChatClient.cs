@@ -19,14 +19,16 @@ public sealed class StrategyChatClient : DelegatingChatClient
     private readonly IAnswerKey _answers;
 
     /// <summary>A client that spends a budget on each request.</summary>
-    /// <exception cref="ArgumentException">The options name no answer key, or an unknown strategy.</exception>
+    /// <exception cref="ArgumentException">The options cannot be used; the message says what they lack.</exception>
     public StrategyChatClient(IChatClient innerClient, WinnowChatOptions options) : base(innerClient)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Faults() is [_, ..] faults)
+        {
+            throw new ArgumentException(string.Join(" ", faults), nameof(options));
+        }
         _options = options;
-        _answers = options.Answers ?? throw new ArgumentException(
-            "WinnowChatOptions.Answers is not set: say how the answer is found in a text, for example with AnswerKeys.LastLine.", nameof(options));
-        _ = Strategy(request: null);
+        _answers = options.KeyOfAnswers();
     }
 
     /// <inheritdoc/>
@@ -39,7 +41,7 @@ public sealed class StrategyChatClient : DelegatingChatClient
         var ledger = new Ledger(new Budget { MaxTokens = _options.MaxTokens, MaxCalls = _options.MaxDraws });
         ulong seed = options?.Seed is { } own ? Seeds.Derive(_options.Seed, "request", unchecked((int)own)) : _options.Seed;
         var context = new SearchContext { Ledger = ledger, Uniforms = new HashedUniforms(seed) };
-        SearchResult result = await Strategy(options).SolveAsync(problem, proposer, _options.Scorer, context, cancellationToken).ConfigureAwait(false);
+        SearchResult result = await _options.Create(options?.Temperature).SolveAsync(problem, proposer, _options.Scorer, context, cancellationToken).ConfigureAwait(false);
         return Respond(result, proposer.Info.Name);
     }
 
@@ -54,13 +56,11 @@ public sealed class StrategyChatClient : DelegatingChatClient
         }
     }
 
-    // A temperature that the caller asks for is that of the draws.
-    private IStrategy Strategy(ChatOptions? request) =>
-        _options.Custom ?? Strategies.Create(_options.Strategy, new StrategySettings { Temperature = request?.Temperature });
-
     private (IProposer Proposer, Func<IReadOnlyList<ChatMessage>, string> Prompt) Proposer(IReadOnlyList<ChatMessage> conversation, ChatOptions? request)
     {
-        if (InnerClient.GetService(typeof(PromptedProposer)) is PromptedProposer prompted)
+        // A layer between here and the model (a cache, a budget, telemetry) is passed through by every draw; only a model
+        // that stands right behind is reached for its tokens.
+        if (InnerClient is not DelegatingChatClient && InnerClient.GetService(typeof(PromptedProposer)) is PromptedProposer prompted)
         {
             return (prompted.Proposer, prompted.Prompt);
         }

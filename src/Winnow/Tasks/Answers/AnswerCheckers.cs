@@ -82,6 +82,9 @@ public sealed class MathAnswerChecker : IAnswerChecker
 /// <param name="targets">The targets; at least one.</param>
 public sealed class AnyTargetChecker(IAnswerChecker checker, IReadOnlyList<string> targets) : IAnswerChecker
 {
+    /// <summary>Compares with one target.</summary>
+    public IAnswerChecker Checker => checker;
+
     /// <inheritdoc/>
     public bool IsCorrect(Problem problem, string answer)
     {
@@ -99,5 +102,30 @@ public sealed class SetAnswerChecker : IAnswerChecker
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(answer);
         return problem.Target is not null && CanonicalText.Items(answer).SequenceEqual(CanonicalText.Items(problem.Target));
+    }
+}
+
+/// <summary>What checkers are called in task files and reports.</summary>
+public static class AnswerCheckerNames
+{
+    /// <summary>The name of a checker; <c>own</c> for one that task files cannot name.</summary>
+    public static string Of(IAnswerChecker checker) => checker switch
+    {
+        ExactAnswerChecker => "exact",
+        NormalisedAnswerChecker => "text",
+        NumericAnswerChecker => "numeric",
+        MathAnswerChecker => "math",
+        SetAnswerChecker => "set",
+        RegexAnswerChecker => "regex",
+        AnyTargetChecker any => Of(any.Checker),
+        JudgeRequired or IAskingAnswerChecker => "judge",
+        _ => "own",
+    };
+
+    /// <summary>The name of what checks a problem; <c>choice</c> where it has choices.</summary>
+    public static string Of(Problem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return problem.Choices.Count > 0 ? "choice" : Of(problem.Checker);
     }
 }

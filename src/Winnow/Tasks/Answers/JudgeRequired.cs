@@ -6,5 +6,5 @@ internal sealed class JudgeRequired : IAnswerChecker
     public static JudgeRequired Instance { get; } = new();
 
     public bool IsCorrect(Problem problem, string answer) =>
-        throw new InvalidOperationException($"Problem {problem.Id} is to be judged by a model and there is none; use TaskSet.WithJudge, or --judge on the command line.");
+        throw new InvalidOperationException($"Problem {problem.Id} is to be judged by a model and there is none; give it one with TaskSet.WithJudge.");
 }
