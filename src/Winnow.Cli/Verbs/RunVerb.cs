@@ -78,7 +78,7 @@ internal static class RunVerb
     private static async Task<int> RunAsync(Request request, Shell shell, CancellationToken cancellationToken)
     {
         IStrategy strategy = CommonOptions.StrategyNamed(request.Strategy, new StrategySettings { Samples = request.Samples, Temperature = request.Temperature });
-        TaskSet task = TaskShelf.Load(request.Task);
+        TaskSet task = TaskShelf.LoadToRun(request.Task);
         ComparisonPlan plan = new()
         {
             Task = task,

@@ -35,7 +35,7 @@ internal static class RunsRescore
         RunRecord run = StoreShelf.Named(await store.ListAsync(cancellationToken).ConfigureAwait(false), name);
         string from = taskName ?? (run.Command is [_, var subject, ..] ? subject
             : throw new RequestException($"{run.Id} does not say which task it is on; name it with --task."));
-        Dictionary<string, Problem> problems = TaskShelf.Load(from).Problems.ToDictionary(problem => problem.Id, StringComparer.Ordinal);
+        Dictionary<string, Problem> problems = TaskShelf.LoadToRun(from).Problems.ToDictionary(problem => problem.Id, StringComparer.Ordinal);
         IAsyncDisposable? claim = keep ? await store.ClaimAsync(new RunStart(run.Identity, run.Command, run.Comparison), cancellationToken).ConfigureAwait(false) : null;
         try
         {

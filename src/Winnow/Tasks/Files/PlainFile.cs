@@ -6,7 +6,8 @@ namespace Winnow.Tasks.Files;
 
 /// <summary>
 /// JSON lines with <c>input</c> and what decides about an answer: <c>target</c>, <c>choices</c> with a target among them, or
-/// a <c>checker</c> by name (<see cref="PlainCheck"/>). <c>id</c> is used where it is given. Other fields are kept as columns.
+/// a <c>checker</c> by name (<see cref="PlainCheck"/>). <c>id</c> and <c>prompt</c>, the whole text that the model
+/// reads, are used where they are given. Other fields are kept as columns.
 /// </summary>
 internal static class PlainFile
 {
@@ -46,23 +47,28 @@ internal static class PlainFile
         {
             throw row.Fault($"field \"choices\" has {choices.Count} entries; expected 2 to {MaxChoices}");
         }
-        StringBuilder prompt = new(input);
-        for (int i = 0; i < choices.Count; i++)
-        {
-            prompt.Append('\n').Append(ChoiceAnswerKey.Letter(i)).Append(' ').Append(choices[i]);
-        }
         PlainCheck check = PlainCheck.Of(row, choices, isNumeric);
         return new Problem
         {
             Id = row.TextOrNull("id") ?? number,
             Question = input,
-            Prompt = prompt.Append(check.Request).ToString(),
+            Prompt = row.TextOrNull("prompt") ?? PromptOf(input, choices, check.Request),
             Target = check.Target,
             Choices = choices,
             Rubric = check.Rubric,
-            Columns = row.Others("id", "input", "target", "choices", PlainCheck.Field),
+            Columns = row.Others("id", "input", "prompt", "target", "choices", PlainCheck.Field),
             Answers = check.Answers,
             Checker = check.Checker,
         };
+    }
+
+    private static string PromptOf(string input, IReadOnlyList<string> choices, string request)
+    {
+        StringBuilder prompt = new(input);
+        for (int i = 0; i < choices.Count; i++)
+        {
+            prompt.Append('\n').Append(ChoiceAnswerKey.Letter(i)).Append(' ').Append(choices[i]);
+        }
+        return prompt.Append(request).ToString();
     }
 }

@@ -117,7 +117,7 @@ public sealed class TaskFilesTests : IDisposable
             {"input": "root?", "target": "2\\sqrt{2}", "checker": "math"}
             {"input": "vowels?", "target": ["a", "e"], "checker": "set"}
             {"input": "a date", "target": "^\\d{4}-\\d\\d-\\d\\d$", "checker": "regex", "source": "own"}
-            {"input": "a greeting", "checker": {"name": "regex", "pattern": "hello|hi", "ignore_case": true}}
+            {"input": "a greeting", "prompt": "Greet me.", "checker": {"name": "regex", "pattern": "hello|hi", "ignore_case": true}}
             """));
         (string Right, string Wrong)[] texts =
         [
@@ -139,6 +139,7 @@ public sealed class TaskFilesTests : IDisposable
         Assert.Equal("own", task.Problems[5].Columns["source"]);
         Assert.EndsWith("\\boxed{}.", task.Problems[3].Prompt, StringComparison.Ordinal);
         Assert.Equal("a date", task.Problems[5].Prompt);
+        Assert.Equal("Greet me.", task.Problems[6].Prompt);
     }
 
     [Fact]
