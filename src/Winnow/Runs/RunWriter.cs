@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace Winnow.Runs;
@@ -7,18 +8,23 @@ namespace Winnow.Runs;
 /// written goes into the next, in the order in which it came.
 /// </summary>
 /// <remarks>
-/// What is added is durable when the transaction after it has been written, which is a matter of milliseconds;
-/// <see cref="FlushAsync"/> waits for it. When the store fails, nothing more is written and <see cref="Broken"/> is
+/// After a transaction the writer rests twenty times as long as that took, at most a quarter of a second, so that it
+/// takes little from those who draw. What is added is durable when the transaction after it has been written;
+/// <see cref="FlushAsync"/> ends the rest and waits for it. When the store fails, nothing more is written and <see cref="Broken"/> is
 /// cancelled. Adding costs no wait; <see cref="MakeRoomAsync"/> bounds the memory. Thread-safe.
 /// </remarks>
 public sealed class RunWriter : IAsyncDisposable
 {
     private const int MostInOneTransaction = 2048;
     private const int MostPending = 8192;
+    private const int RestRatio = 20;
+
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
 
     private readonly IRunStore _store;
     private readonly Channel<object> _channel = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _broken = new();
+    private readonly SemaphoreSlim _hurry = new(0);
     private readonly Task _writing;
     private int _pending;
     private long _newDraws;
@@ -64,15 +70,19 @@ public sealed class RunWriter : IAsyncDisposable
     public Task FlushAsync(CancellationToken cancellationToken = default)
     {
         TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _channel.Writer.TryWrite(written) ? written.Task.WaitAsync(cancellationToken) : _writing.WaitAsync(cancellationToken);
+        bool isOpen = _channel.Writer.TryWrite(written);
+        _hurry.Release();
+        return isOpen ? written.Task.WaitAsync(cancellationToken) : _writing.WaitAsync(cancellationToken);
     }
 
     /// <summary>Writes what is pending and stops.</summary>
     public async ValueTask DisposeAsync()
     {
         _channel.Writer.TryComplete();
+        _hurry.Release();
         await _writing.ConfigureAwait(false);
         _broken.Dispose();
+        _hurry.Dispose();
     }
 
     private void Enqueue(object item)
@@ -104,12 +114,18 @@ public sealed class RunWriter : IAsyncDisposable
                         break;
                 }
             }
+            long start = Stopwatch.GetTimestamp();
             await WriteAsync(draws, results).ConfigureAwait(false);
+            TimeSpan rest = RestRatio * Stopwatch.GetElapsedTime(start);
             Interlocked.Add(ref _pending, -(draws.Count + results.Count));
             waiting.ForEach(flush => flush.SetResult());
             draws.Clear();
             results.Clear();
             waiting.Clear();
+            if (!_channel.Reader.Completion.IsCompleted && Volatile.Read(ref _pending) < MostInOneTransaction)
+            {
+                await _hurry.WaitAsync(rest < LongestRest ? rest : LongestRest).ConfigureAwait(false);
+            }
         }
     }
 
