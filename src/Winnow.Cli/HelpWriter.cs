@@ -23,7 +23,7 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
             ("runs", "runs that are kept: show, compare, export, rescore, delete"),
             ("tasks [ID]", "bundled tasks, and files that can be read"),
             ("methods [ID]", "methods and the papers they come from"),
-            ("models [NAME|PATH]", "bundled models, and what a file or folder is"),
+            ("models [NAME|PATH]", "bundled models, and what a file, folder or endpoint is"),
             ("convert SOURCE -o PATH", "a model folder as a GGUF file, or the other way round"),
         ]),
         ("Measure",
@@ -50,6 +50,7 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
             "winnow compare",
             "winnow compare embedded-mix --strategy greedy,majority,particle-filter --budget 500,1500",
             "winnow compare questions.jsonl --model path/to/model --scorer none --json > result.json",
+            "winnow compare questions.jsonl --model openai:MODEL@http://localhost:8000/v1 --budget 2000 --dry-run",
         ],
         ["run"] =
         [
@@ -86,7 +87,7 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
         ],
         ["tasks"] = ["winnow tasks", "winnow tasks embedded-mix", "winnow tasks questions.jsonl"],
         ["methods"] = ["winnow methods", "winnow methods particle-filter"],
-        ["models"] = ["winnow models", "winnow models embedded", "winnow models path/to/model.gguf"],
+        ["models"] = ["winnow models", "winnow models embedded", "winnow models path/to/model.gguf", "winnow models openai:MODEL@http://localhost:8000/v1"],
         ["convert"] = ["winnow convert path/to/model -o model.gguf --type q8_0", "winnow convert model.gguf -o path/to/folder --type f16"],
         ["reproduce"] = ["winnow reproduce particle-filter --quick", "winnow reproduce --all --json > claims.json"],
         ["doctor"] = ["winnow doctor"],

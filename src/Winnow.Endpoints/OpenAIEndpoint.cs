@@ -3,6 +3,7 @@ using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Http.Resilience;
 using OpenAI;
+using Winnow.Budgets;
 using Winnow.Endpoints.Calls;
 using Winnow.Endpoints.Probing;
 using Winnow.Search.Chat;
@@ -65,7 +66,7 @@ public sealed class OpenAIEndpoint : IDisposable
             AllowAutoRedirect = false,
         };
         ResilienceHandler retries = new(EndpointPipeline.Build(options, time)) { InnerHandler = new AttemptHandler(gate, options, time) { InnerHandler = sockets } };
-        HttpClient http = new(retries) { Timeout = Timeout.InfiniteTimeSpan };
+        HttpClient http = new(new GateHandler(gate) { InnerHandler = retries }) { Timeout = Timeout.InfiniteTimeSpan };
         return new OpenAIEndpoint(spec, options, http, gate, key);
     }
 
@@ -73,9 +74,13 @@ public sealed class OpenAIEndpoint : IDisposable
     /// <param name="capabilities">What the endpoint can do, as <see cref="ProbeAsync"/> found; null: nothing is relied on and log-probabilities are not asked for.</param>
     public IChatClient CreateChatClient(ChatCapabilities? capabilities = null) => new EndpointChatClient(_inner, Spec, capabilities);
 
-    /// <summary>Finds out what the endpoint can do. Costs seven short requests.</summary>
+    /// <summary>Finds out what the endpoint can do. Costs up to eight short requests.</summary>
     /// <exception cref="ChatCallException">It cannot be reached, or refuses: the key, the model's name.</exception>
     public Task<ProbeResult> ProbeAsync(CancellationToken cancellationToken = default) => EndpointProbe.RunAsync(this, cancellationToken);
+
+    /// <summary>The most that <see cref="ProbeAsync"/> uses, repeated requests apart.</summary>
+    /// <param name="prices">What tokens cost; null: money is not counted.</param>
+    public static Usage ProbeAtMost(TokenPrices? prices = null) => EndpointProbe.AtMost(prices);
 
     /// <inheritdoc/>
     public void Dispose()

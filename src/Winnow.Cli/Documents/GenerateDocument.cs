@@ -34,13 +34,13 @@ internal sealed record GenerateDocument
 /// <param name="Text">Without end token and stop string.</param>
 /// <param name="Finish">Why it ended.</param>
 /// <param name="Tokens">Tokens generated, the end token included.</param>
-/// <param name="TokenIds">Which.</param>
-/// <param name="LogProb">Their natural-log probability under the model.</param>
+/// <param name="TokenIds">Which; empty where an endpoint drew them.</param>
+/// <param name="LogProb">Their natural-log probability under the model; null where an endpoint does not tell.</param>
 /// <param name="ChainLogProb">The same after the sampler; null where none took part.</param>
 /// <param name="Score">What a search ranks by.</param>
 /// <param name="Steps">What could be drawn at each token, where that was asked for.</param>
 internal sealed record GeneratedDocument(
-    string Text, FinishReason Finish, int Tokens, IReadOnlyList<int> TokenIds, double LogProb, double? ChainLogProb, double? Score, IReadOnlyList<StepDocument>? Steps);
+    string Text, FinishReason Finish, int Tokens, IReadOnlyList<int> TokenIds, double? LogProb, double? ChainLogProb, double? Score, IReadOnlyList<StepDocument>? Steps);
 
 /// <summary>A token and what each stage left to be drawn in its place.</summary>
 internal sealed record StepDocument(int Token, string Text, double Probability, double ChainProbability, IReadOnlyList<StageDocument> Stages);

@@ -52,6 +52,7 @@ internal static class JsonOutput
 [JsonSerializable(typeof(ModelsDocument))]
 [JsonSerializable(typeof(ModelDocument))]
 [JsonSerializable(typeof(ConvertDocument))]
+[JsonSerializable(typeof(EndpointDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(ReproduceDocument))]
 internal sealed partial class WinnowJson : JsonSerializerContext;

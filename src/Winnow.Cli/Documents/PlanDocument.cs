@@ -23,4 +23,21 @@ internal sealed record PlanDocument
 
     /// <summary>Generated plus scorer tokens that the caps allow in all.</summary>
     public required long MaxTokens { get; init; }
+
+    /// <summary>What an endpoint would be asked for; null where the model runs here.</summary>
+    public ForecastDocument? Forecast { get; init; }
+}
+
+/// <summary>What is expected to be spent, retries apart.</summary>
+internal sealed record ForecastDocument(ForecastRangeDocument Calls, ForecastRangeDocument PromptTokens, ForecastRangeDocument TokensGenerated, ForecastRangeDocument? Cost)
+{
+    public static ForecastDocument Of(Evaluation.SpendingForecast forecast) => new(
+        ForecastRangeDocument.Of(forecast.Calls), ForecastRangeDocument.Of(forecast.PromptTokens), ForecastRangeDocument.Of(forecast.Tokens),
+        forecast.Cost is { } cost ? ForecastRangeDocument.Of(cost) : null);
+}
+
+/// <summary>From and to.</summary>
+internal sealed record ForecastRangeDocument(decimal Low, decimal High)
+{
+    public static ForecastRangeDocument Of(Evaluation.ForecastRange range) => new(range.Low, range.High);
 }

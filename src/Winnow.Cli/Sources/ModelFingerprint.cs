@@ -1,3 +1,4 @@
+using Winnow.Endpoints;
 using Winnow.Runs;
 
 namespace Winnow.Cli.Sources;
@@ -9,13 +10,17 @@ internal static class ModelFingerprint
 
     /// <summary>The checksum of a model's files.</summary>
     /// <param name="name">A bundled name, a folder or a file; null: the default model.</param>
-    /// <returns>The checksum; null where there are no files, as for an endpoint.</returns>
+    /// <returns>The checksum; of an endpoint, that of its name and address; null where there are no files.</returns>
     public static string? Of(string? name)
     {
         string model = name ?? ModelShelf.DefaultName;
         if (Manifest.OrNull?.Models.TryGetValue(model, out var entry) == true)
         {
             return ContentHash.Of([.. entry.Files.OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => (string[])[file.Key, file.Value])])[..32];
+        }
+        if (EndpointSpec.IsEndpoint(model))
+        {
+            return ContentHash.Of([model])[..32];
         }
         if (Directory.Exists(model))
         {

@@ -1,4 +1,7 @@
+using Winnow.Budgets;
 using Winnow.Embedded;
+using Winnow.Endpoints;
+using Winnow.Endpoints.Probing;
 using Winnow.Inference;
 using Winnow.Models;
 using Winnow.Rendering;
@@ -14,6 +17,7 @@ internal sealed class ModelShelf : IDisposable
     public const string Generator = "generator";
 
     private readonly Dictionary<string, ILanguageModel> _open = new(StringComparer.Ordinal);
+    private readonly List<OpenAIEndpoint> _endpoints = [];
 
     /// <summary>Bundled models that draw.</summary>
     public static IReadOnlyList<string> Names { get; } = Manifest.OrNull is { } manifest
@@ -22,6 +26,29 @@ internal sealed class ModelShelf : IDisposable
 
     /// <summary>The model where none is named.</summary>
     public static string DefaultName => Manifest.OrNull?.DefaultModel ?? "embedded";
+
+    /// <summary>What draws: a model that runs here, or one behind an endpoint.</summary>
+    /// <param name="name">What <c>--model</c> said.</param>
+    /// <param name="request">What was said about endpoints.</param>
+    /// <param name="run">Pays for asking an endpoint that is not known yet what it can do; null: it is not asked.</param>
+    /// <param name="shell">Environment, and where findings are kept.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="RequestException">There is no such model, or it cannot be opened.</exception>
+    public async Task<DrawingModel> OpenDrawingAsync(string? name, SpendingRequest request, RunBudget? run, Shell shell, CancellationToken cancellationToken)
+    {
+        if (name is null || !EndpointSpec.IsEndpoint(name))
+        {
+            return new LocalModel(Open(name));
+        }
+        OpenAIEndpoint endpoint = EndpointShelf.Open(name, request, shell);
+        _endpoints.Add(endpoint);
+        ProbeResult? found = EndpointShelf.Findings(shell).Find(endpoint.Spec);
+        if (found is null && run is not null)
+        {
+            found = await ProbeAsync(endpoint, request.Prices, run, shell, cancellationToken).ConfigureAwait(false);
+        }
+        return new RemoteModel(endpoint, found?.Capabilities, request);
+    }
 
     /// <summary>A model.</summary>
     /// <param name="name">A bundled name, a folder or a GGUF file; null: the default one.</param>
@@ -41,6 +68,31 @@ internal sealed class ModelShelf : IDisposable
         ? model
         : throw new RequestException($"{name} draws text and scores no steps. Use it as --scorer logprob:{name}, or name a LlamaForTokenClassification checkpoint after prm:.");
 
+    private static async Task<ProbeResult> ProbeAsync(OpenAIEndpoint endpoint, TokenPrices? prices, RunBudget run, Shell shell, CancellationToken cancellationToken)
+    {
+        Lease lease;
+        try
+        {
+            _ = run.Over(new Ledger(Budget.Unlimited)).TryReserve(OpenAIEndpoint.ProbeAtMost(prices), out lease);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new RequestException($"The caps leave no room for finding out what {endpoint.Spec} can do. Raise them, or do that first: winnow models {endpoint.Spec}.");
+        }
+        using (lease)
+        {
+            ProbeResult found = await EndpointShelf.ProbeAsync(endpoint, anew: false, shell, cancellationToken).ConfigureAwait(false);
+            lease.Settle(new Usage
+            {
+                Calls = found.Requests,
+                PromptTokens = found.PromptTokens,
+                TokensGenerated = found.TokensGenerated,
+                Cost = prices?.CostOf(found.PromptTokens, found.TokensGenerated) ?? 0,
+            });
+            return found;
+        }
+    }
+
     private ILanguageModel OpenAny(string name)
     {
         if (_open.TryGetValue(name, out ILanguageModel? known))
@@ -59,6 +111,10 @@ internal sealed class ModelShelf : IDisposable
         {
             model.Dispose();
         }
+        foreach (OpenAIEndpoint endpoint in _endpoints)
+        {
+            endpoint.Dispose();
+        }
     }
 
     /// <summary>The folder or file of a model.</summary>
@@ -66,6 +122,10 @@ internal sealed class ModelShelf : IDisposable
     /// <exception cref="RequestException">There is no such model.</exception>
     public static string PathOf(string name)
     {
+        if (EndpointSpec.IsEndpoint(name))
+        {
+            throw new RequestException($"{name} is an endpoint; here a model is needed that runs on this machine: {string.Join(", ", Names)}, or a folder.");
+        }
         if (Manifest.OrNull?.Models.ContainsKey(name) == true)
         {
             return EmbeddedModels.FolderOf(name);

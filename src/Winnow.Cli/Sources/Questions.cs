@@ -15,10 +15,10 @@ internal static class Questions
     /// <summary>A task of one problem.</summary>
     /// <param name="question">The user's question; null: one is drawn from the default task.</param>
     /// <param name="model">What <c>--model</c> said.</param>
-    /// <param name="vocabulary">The model's vocabulary; a chat template that it has shapes the prompt of a free question.</param>
+    /// <param name="vocabulary">The model's vocabulary, null for an endpoint; a chat template that it has shapes the prompt of a free question.</param>
     /// <param name="seed">Chooses the drawn question.</param>
     /// <exception cref="RequestException">A bundled model is asked outside what it has learned; the message says what it does not know and shows questions that work.</exception>
-    public static TaskSet TaskOf(string? question, string? model, IVocabulary vocabulary, ulong seed)
+    public static TaskSet TaskOf(string? question, string? model, IVocabulary? vocabulary, ulong seed)
     {
         if (question is null)
         {
@@ -30,7 +30,7 @@ internal static class Questions
         return isBundled ? Generated(question.Trim()) : OpenQuestion.TaskOf(question, RequestException.Reading(() => Prompt(question, vocabulary)));
     }
 
-    private static string Prompt(string question, IVocabulary vocabulary) =>
+    private static string Prompt(string question, IVocabulary? vocabulary) => vocabulary is null ? question :
         ChatTemplatePrompt.Of(vocabulary)?.Render([new ChatMessage(ChatRole.User, question)]) ?? question;
 
     private static TaskSet Generated(string question)

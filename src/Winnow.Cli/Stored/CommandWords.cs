@@ -25,6 +25,16 @@ internal sealed class CommandWords
         return this;
     }
 
+    /// <summary>Adds an option without a value where it was given.</summary>
+    public CommandWords WithFlag(string option, bool isGiven)
+    {
+        if (isGiven)
+        {
+            _words.Add(option);
+        }
+        return this;
+    }
+
     /// <summary>As it is typed.</summary>
     public override string ToString() => Typed(_words);
 

@@ -3,7 +3,6 @@ using Spectre.Console;
 using Winnow.Budgets;
 using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
-using Winnow.Models;
 using Winnow.Numerics;
 using Winnow.Rendering;
 using Winnow.Search;
@@ -16,7 +15,7 @@ internal static class AskVerb
 {
     private const long DefaultBudget = 1500;
 
-    private sealed record Request(string? Question, string Strategy, string? Model, string? Scorer, long Budget, ulong Seed, bool Json, bool Quiet);
+    private sealed record Request(string? Question, string Strategy, string? Model, string? Scorer, long Budget, ulong Seed, bool Json, bool Quiet, SpendingRequest Spending);
 
     public static Command Create(Shell shell)
     {
@@ -38,6 +37,8 @@ internal static class AskVerb
         {
             question, strategy, model, scorer, budget, seed, json, quiet,
         };
+        SpendingOptions spending = new();
+        SpendingOptions.AddTo(command, spending.All);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
                 parsed.GetValue(question),
@@ -47,7 +48,8 @@ internal static class AskVerb
                 parsed.GetValue(budget) is [var cap, ..] ? cap : DefaultBudget,
                 parsed.GetValue(seed),
                 parsed.GetValue(json),
-                parsed.GetValue(quiet)),
+                parsed.GetValue(quiet),
+                spending.Read(parsed)),
             shell,
             cancellationToken));
         return command;
@@ -57,12 +59,13 @@ internal static class AskVerb
     {
         IStrategy strategy = CommonOptions.StrategyNamed(request.Strategy);
         using ModelShelf models = new();
-        ILanguageModel model = models.Open(request.Model);
-        IScorer? scorer = ScorerShelf.Open(request.Scorer, request.Model, models);
+        using RunBudget run = new(request.Spending.Caps, shell.Time);
+        DrawingModel model = await models.OpenDrawingAsync(request.Model, request.Spending, run, shell, cancellationToken).ConfigureAwait(false);
+        IScorer? scorer = ScorerShelf.Open(request.Scorer, request.Model, model, models);
         TaskSet task = Questions.TaskOf(request.Question, request.Model, model.Vocabulary, request.Seed);
         Problem problem = task.Problems[0];
-        PromptLimits.Check(model, task.Problems);
-        ModelProposer proposer = ProposerShelf.For(model, task);
+        model.Check(task.Problems);
+        IProposer proposer = model.For(task);
         if (strategy.WhyUnsuited(proposer.Info, scorer?.Info) is { } reason)
         {
             throw new RequestException($"{reason} Choose another with --strategy, or a scorer with --scorer.");
@@ -77,12 +80,23 @@ internal static class AskVerb
         SearchTimeline? timeline = request.Quiet ? null : new(console);
         SearchContext context = new()
         {
-            Ledger = new Ledger(new Budget { MaxTokens = request.Budget }),
+            Ledger = run.Over(new Ledger(new Budget { MaxTokens = request.Budget })),
             Uniforms = HashedUniforms.For(request.Seed, "problem:" + problem.Id),
             Progress = timeline,
         };
         long start = shell.Time.GetTimestamp();
-        SearchResult result = await strategy.SolveAsync(problem, proposer, scorer, context, cancellationToken).ConfigureAwait(false);
+        SearchResult result;
+        using (CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Stopped))
+        {
+            try
+            {
+                result = await strategy.SolveAsync(problem, proposer, scorer, context, stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (run.Reason is not null && !cancellationToken.IsCancellationRequested)
+            {
+                throw new WinnowException(run.Reason);
+            }
+        }
         Found found = new(problem, model, scorer, result, shell.Time.GetElapsedTime(start).TotalSeconds);
         if (timeline is null)
         {
@@ -101,7 +115,7 @@ internal static class AskVerb
         return ExitCodes.Done;
     }
 
-    private sealed record Found(Problem Problem, ILanguageModel Model, IScorer? Scorer, SearchResult Result, double Seconds)
+    private sealed record Found(Problem Problem, DrawingModel Model, IScorer? Scorer, SearchResult Result, double Seconds)
     {
         public bool? IsCorrect => Problem.Target is null ? null : Result.Answer is { } answer && Problem.Checker.IsCorrect(Problem, answer);
     }
@@ -109,7 +123,7 @@ internal static class AskVerb
     private static AskDocument DocumentOf(Request request, Found found) => new()
     {
         Question = found.Problem.Question,
-        Model = found.Model.Info.Name,
+        Model = found.Model.Name,
         Scorer = found.Scorer?.Info.Name,
         Strategy = found.Result.Strategy,
         Seed = request.Seed,

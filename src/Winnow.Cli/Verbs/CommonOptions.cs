@@ -21,7 +21,7 @@ internal static class CommonOptions
     {
         Option<string?> option = new("--model", "-m")
         {
-            Description = $"Model that draws: {string.Join(", ", ModelShelf.Names)}, a folder with config.json, *.safetensors and tokenizer.json, or a GGUF file. Default: {ModelShelf.DefaultName}.",
+            Description = $"Model that draws: {string.Join(", ", ModelShelf.Names)}, a folder with config.json, *.safetensors and tokenizer.json, a GGUF file, or an endpoint openai:MODEL@URL. Default: {ModelShelf.DefaultName}.",
             HelpName = "NAME|PATH",
         };
         option.CompletionSources.Add([.. ModelShelf.Names]);

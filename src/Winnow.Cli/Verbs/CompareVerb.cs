@@ -1,9 +1,9 @@
 using System.CommandLine;
+using Winnow.Budgets;
 using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
 using Winnow.Cli.Stored;
 using Winnow.Evaluation;
-using Winnow.Models;
 using Winnow.Rendering;
 using Winnow.Runs;
 using Winnow.Search;
@@ -16,7 +16,7 @@ internal static class CompareVerb
 {
     private sealed record Request(
         string? Task, string? Model, string? Scorer, string[] Strategies, long[] Budgets, int? Problems, ulong Seed, int Threads, string? Out,
-        string? Store, bool NoStore, bool Resume, bool DryRun, bool Json, bool Quiet);
+        string? Store, bool NoStore, bool Resume, bool DryRun, bool Json, bool Quiet, SpendingRequest Spending);
 
     public static Command Create(Shell shell)
     {
@@ -55,6 +55,8 @@ internal static class CompareVerb
         {
             task, model, strategies, scorer, budgets, problems, seed, output, threads, store, noStore, resume, json, quiet, dryRun,
         };
+        SpendingOptions spending = new();
+        SpendingOptions.AddTo(command, spending.All);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
                 parsed.GetValue(task),
@@ -71,7 +73,8 @@ internal static class CompareVerb
                 parsed.GetValue(resume),
                 parsed.GetValue(dryRun),
                 parsed.GetValue(json),
-                parsed.GetValue(quiet)),
+                parsed.GetValue(quiet),
+                spending.Read(parsed)),
             shell,
             cancellationToken));
         return command;
@@ -90,25 +93,29 @@ internal static class CompareVerb
             Threads = request.Threads,
         };
         using ModelShelf models = new();
-        ILanguageModel model = models.Open(request.Model);
-        IScorer? scorer = ScorerShelf.Open(request.Scorer, request.Model, models);
-        PromptLimits.Check(model, plan.ChosenProblems());
+        using RunBudget run = new(request.Spending.Caps, shell.Time);
+        DrawingModel model = await models.OpenDrawingAsync(request.Model, request.Spending, request.DryRun ? null : run, shell, cancellationToken).ConfigureAwait(false);
+        plan = request.Threads == 0 ? plan with { Threads = model.UsualThreads } : plan;
+        IScorer? scorer = ScorerShelf.Open(request.Scorer, request.Model, model, models);
+        request = request with { Scorer = ScorerShelf.NameOf(request.Scorer, request.Model, model) };
+        model.Check(plan.ChosenProblems());
         // Problems run side by side, one thread each.
-        ModelProposer proposer = ProposerShelf.For(model, task, threads: 1);
+        IProposer proposer = run.Over(model.For(task, threads: 1));
+        scorer = scorer is null ? null : run.Over(scorer);
         Comparison comparison = new(plan, proposer, scorer, shell.Time);
         if (request.DryRun)
         {
             Announce(request, plan, comparison, model, scorer, shell);
             return ExitCodes.Done;
         }
-        string path = request.Out ?? ComparisonFolder.DefaultPath(shell, task.Name, model.Info.Name, plan.Seed);
+        string path = request.Out ?? ComparisonFolder.DefaultPath(shell, task.Name, model.Name, plan.Seed);
         ComparisonFolder folder = ComparisonFolder.Prepare(path, CommandOf(request, plan).ToString());
         IReadOnlyList<RunIdentity> runs = RunIdentities.Of(
-            plan, comparison, proposer.Info, ProposerShelf.SamplerOf(model, task), request.Model, ScorerShelf.NameOf(request.Scorer, request.Model));
+            plan, comparison, proposer.Info, model.SamplerOf(task), request.Model, ScorerShelf.NameOf(request.Scorer, request.Model));
         StoredComparison? stored = await OpenStoreAsync(request, runs, CommandOf(request, plan).With("--out", request.Out).Words, shell, cancellationToken).ConfigureAwait(false);
         await using var owned = ((IAsyncDisposable?)stored ?? NothingKept.Instance).ConfigureAwait(false);
         Comparison kept = stored is null ? comparison : new(plan, proposer, scorer, shell.Time, stored.Journal);
-        return await MeasureAsync(request, kept, stored, folder, shell, cancellationToken).ConfigureAwait(false);
+        return await MeasureAsync(request, kept, stored, folder, run, shell, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The runs in the store; null where nothing is to be kept, or where nothing can be and that must not stop a comparison.</summary>
@@ -138,10 +145,11 @@ internal static class CompareVerb
     }
 
     private static async Task<int> MeasureAsync(
-        Request request, Comparison comparison, StoredComparison? stored, ComparisonFolder folder, Shell shell, CancellationToken cancellationToken)
+        Request request, Comparison comparison, StoredComparison? stored, ComparisonFolder folder, RunBudget run, Shell shell, CancellationToken cancellationToken)
     {
         long start = shell.Time.GetTimestamp();
         bool stopped;
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Stopped);
         using (ProgressLine progress = new(shell.Error, shell.Progress(request.Quiet), shell.Time, shell.Width))
         {
             foreach (LeftOut left in comparison.LeftOut)
@@ -152,18 +160,23 @@ internal static class CompareVerb
             {
                 progress.Note($"{stored.FinishedBefore} results are read again from {stored.Where}; --no-store draws everything anew.");
             }
-            stopped = await StoredMeasuring.RunAsync(comparison, stored, stopsWithStore: false, progress, cancellationToken).ConfigureAwait(false);
+            stopped = await StoredMeasuring.RunAsync(comparison, stored, stopsWithStore: false, progress, stop.Token).ConfigureAwait(false);
         }
         if (stored?.Failure is { } failure)
         {
             await shell.Error.WriteLineAsync($"winnow: from some point on, nothing of this comparison was kept. {ErrorText.Of(failure)}").ConfigureAwait(false);
         }
         string goOn = $"Go on with: {CommandOf(request, comparison.Plan).With("--out", request.Out).With("--store", request.Store)} --resume";
+        if (run.Reason is { } cap)
+        {
+            await shell.Error.WriteLineAsync($"winnow: {cap}").ConfigureAwait(false);
+        }
+        int stoppedCode = run.Reason is null ? ExitCodes.Stopped : ExitCodes.DoneInPart;
         if (comparison.Finished == 0)
         {
             await shell.Error.WriteLineAsync("winnow: stopped before the first problem was finished.").ConfigureAwait(false);
             await shell.Error.WriteLineAsync(stored is null ? "Nothing was kept." : goOn).ConfigureAwait(false);
-            return ExitCodes.Stopped;
+            return stoppedCode;
         }
         ComparisonResult result = comparison.Result();
         CompareFilesDocument files = folder.Write(result);
@@ -174,7 +187,7 @@ internal static class CompareVerb
         {
             await shell.Error.WriteLineAsync($"winnow: stopped after {result.Problems} of {result.PlannedProblems} problems; everything above speaks about those.").ConfigureAwait(false);
             await shell.Error.WriteLineAsync(stored is null ? "Nothing was kept." : goOn).ConfigureAwait(false);
-            return ExitCodes.Stopped;
+            return stoppedCode;
         }
         foreach (UnfinishedProblem problem in result.Unfinished)
         {
@@ -200,20 +213,20 @@ internal static class CompareVerb
         shell.Output.WriteLine($"Report: {document.Files.Report}");
     }
 
-    private static CommandWords CommandOf(Request request, ComparisonPlan plan) => new CommandWords("compare", request.Task ?? TaskShelf.DefaultName)
+    private static CommandWords CommandOf(Request request, ComparisonPlan plan) => request.Spending.AddTo(new CommandWords("compare", request.Task ?? TaskShelf.DefaultName)
         .With("--model", request.Model ?? ModelShelf.DefaultName)
         .With("--scorer", ScorerShelf.NameOf(request.Scorer, request.Model))
         .With("--strategy", string.Join(',', plan.Strategies.Select(strategy => strategy.Id)))
         .With("--budget", string.Join(',', plan.Budgets))
         .With("--problems", plan.Problems)
-        .With("--seed", plan.Seed);
+        .With("--seed", plan.Seed));
 
-    private static void Announce(Request request, ComparisonPlan plan, Comparison comparison, ILanguageModel model, IScorer? scorer, Shell shell)
+    private static void Announce(Request request, ComparisonPlan plan, Comparison comparison, DrawingModel model, IScorer? scorer, Shell shell)
     {
         PlanDocument document = new()
         {
             Task = plan.Task.Name,
-            Model = model.Info.Name,
+            Model = model.Name,
             Scorer = scorer?.Info.Name,
             Seed = plan.Seed,
             Strategies = comparison.Strategies,
@@ -221,6 +234,7 @@ internal static class CompareVerb
             Budgets = plan.Budgets,
             Problems = comparison.Problems.Count,
             MaxTokens = plan.Budgets.Sum() * comparison.Strategies.Count * comparison.Problems.Count,
+            Forecast = model is RemoteModel ? ForecastDocument.Of(comparison.Forecast(request.Spending.Prices, request.Spending.Caps)) : null,
         };
         if (request.Json)
         {
@@ -235,5 +249,9 @@ internal static class CompareVerb
         }
         shell.Output.WriteLine($"Budgets: {string.Join(", ", document.Budgets)} tokens for each problem.");
         shell.Output.WriteLine(FormattableString.Invariant($"At most {document.MaxTokens:N0} tokens are paid for; draws that strategies share are drawn once. Nothing was run."));
+        if (document.Forecast is { } forecast)
+        {
+            ForecastView.Write(forecast, model, shell.Output);
+        }
     }
 }

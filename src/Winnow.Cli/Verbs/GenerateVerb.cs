@@ -4,6 +4,7 @@ using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
 using Winnow.Decoding.Constraints;
 using Winnow.Decoding.Generation;
+using Winnow.Endpoints;
 using Winnow.Models;
 using Winnow.Numerics;
 using Winnow.Rendering;
@@ -21,9 +22,17 @@ internal static class GenerateVerb
         {
             command.Options.Add(option);
         }
-        command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(options.Read(parsed), shell, cancellationToken)));
+        SpendingOptions spending = new();
+        SpendingOptions.AddTo(command, spending.All.Where(option => option.Name != SpendingOptions.MaxAnswerTokensName).ToArray());
+        command.SetAction((parsed, cancellationToken) => EndpointSpec.IsEndpoint(options.Read(parsed).Model)
+            ? AtEndpointAsync(options.Read(parsed), spending.Read(parsed), shell, cancellationToken)
+            : Task.FromResult(Run(options.Read(parsed), shell, cancellationToken)));
         return command;
     }
+
+    private static Task<int> AtEndpointAsync(GenerateRequest request, SpendingRequest spending, Shell shell, CancellationToken cancellationToken) => request.Fault() is { } fault
+        ? throw new RequestException(fault)
+        : EndpointGeneration.RunAsync(request, spending, shell, cancellationToken);
 
     private static int Run(GenerateRequest request, Shell shell, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using Spectre.Console;
 using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
 using Winnow.Embedded;
+using Winnow.Endpoints;
 using Winnow.Inference;
 using Winnow.Rendering;
 
@@ -13,13 +14,19 @@ internal static class ModelsVerb
 {
     public static Command Create(Shell shell)
     {
-        Argument<string?> name = new("NAME|PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A bundled model, a folder or a GGUF file, to see what it is." };
+        Argument<string?> name = new("NAME|PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A bundled model, a folder or a GGUF file, to see what it is; or openai:MODEL@URL, to find out what an endpoint can do." };
         name.CompletionSources.Add([.. ModelShelf.Names]);
         Option<bool> json = CommonOptions.Json();
-        Command command = new("models", "Bundled models, and what a model file or folder is.") { name, json };
-        command.SetAction(parsed => parsed.GetValue(name) is { } one
-            ? ShowOne(one, parsed.GetValue(json), shell)
-            : ShowAll(parsed.GetValue(json), shell));
+        Option<bool> refresh = new("--refresh") { Description = "Ask an endpoint again, whatever was found before." };
+        SpendingOptions spending = new();
+        Command command = new("models", "Bundled models, and what a model file, a folder or an endpoint is.") { name, refresh, json };
+        SpendingOptions.AddTo(command, spending.OfEndpoint);
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(name) switch
+        {
+            null => Task.FromResult(ShowAll(parsed.GetValue(json), shell)),
+            var one when EndpointSpec.IsEndpoint(one) => EndpointView.ShowAsync(one, spending.Read(parsed), parsed.GetValue(refresh), parsed.GetValue(json), shell, cancellationToken),
+            var one => Task.FromResult(ShowOne(one, parsed.GetValue(json), shell)),
+        });
         return command;
     }
 
@@ -42,7 +49,7 @@ internal static class ModelsVerb
         }
         shell.ResultConsole().Write(grid);
         shell.Output.WriteLine();
-        shell.Output.WriteLine("Files and folders work too: FILE.gguf, or config.json with *.safetensors and tokenizer.json, of Llama or Qwen 2 decoders.");
+        shell.Output.WriteLine("Files and folders work too: FILE.gguf, or config.json with *.safetensors and tokenizer.json, of Llama or Qwen 2 decoders. So do endpoints: openai:MODEL@URL.");
         return ExitCodes.Done;
     }
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
+using Winnow.Budgets;
 using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
 using Winnow.Cli.Stored;
 using Winnow.Evaluation;
-using Winnow.Models;
 using Winnow.Rendering;
 using Winnow.Runs;
 using Winnow.Search;
@@ -18,7 +18,7 @@ internal static class RunVerb
 
     private sealed record Request(
         string? Task, string Strategy, int? Samples, double? Temperature, string? Model, string? Scorer, long Budget, int? Problems, ulong Seed, int Threads,
-        string? Store, bool Resume, bool Json, bool Quiet)
+        string? Store, bool Resume, bool Json, bool Quiet, SpendingRequest Spending)
     {
         /// <summary>Settings of the strategy that differ from the default, as text.</summary>
         public string Options => string.Join(';', new[]
@@ -54,6 +54,8 @@ internal static class RunVerb
         {
             task, strategy, samples, temperature, model, scorer, budget, problems, seed, threads, store, resume, json, quiet,
         };
+        SpendingOptions spending = new();
+        SpendingOptions.AddTo(command, spending.All);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
                 parsed.GetValue(task),
@@ -69,7 +71,8 @@ internal static class RunVerb
                 parsed.GetValue(store),
                 parsed.GetValue(resume),
                 parsed.GetValue(json),
-                parsed.GetValue(quiet)),
+                parsed.GetValue(quiet),
+                spending.Read(parsed)),
             shell,
             cancellationToken));
         return command;
@@ -90,36 +93,41 @@ internal static class RunVerb
             Transcripts = 0,
         };
         using ModelShelf models = new();
-        ILanguageModel model = models.Open(request.Model);
-        PromptLimits.Check(model, plan.ChosenProblems());
-        ModelProposer proposer = ProposerShelf.For(model, task, threads: 1);
-        IScorer? scorer = RunIdentities.UsesScorer(strategy, proposer.Info) ? ScorerShelf.Open(request.Scorer, request.Model, models) : null;
+        using RunBudget run = new(request.Spending.Caps, shell.Time);
+        DrawingModel model = await models.OpenDrawingAsync(request.Model, request.Spending, run, shell, cancellationToken).ConfigureAwait(false);
+        plan = request.Threads == 0 ? plan with { Threads = model.UsualThreads } : plan;
+        request = request with { Scorer = ScorerShelf.NameOf(request.Scorer, request.Model, model) };
+        model.Check(plan.ChosenProblems());
+        IProposer proposer = run.Over(model.For(task, threads: 1));
+        IScorer? scorer = RunIdentities.UsesScorer(strategy, proposer.Info) ? ScorerShelf.Open(request.Scorer, request.Model, model, models) : null;
+        scorer = scorer is null ? null : run.Over(scorer);
         if (strategy.WhyUnsuited(proposer.Info, scorer?.Info) is { } reason)
         {
             throw new RequestException($"{reason} Choose another with --strategy, or a scorer with --scorer.");
         }
         CommandWords command = CommandOf(request, plan);
         RunIdentity identity = RunIdentities.Of(
-            plan, new Comparison(plan, proposer, scorer), proposer.Info, ProposerShelf.SamplerOf(model, task), request.Model,
+            plan, new Comparison(plan, proposer, scorer), proposer.Info, model.SamplerOf(task), request.Model,
             ScorerShelf.NameOf(request.Scorer, request.Model), request.Options)[0];
         StoredComparison stored = await StoredComparison.OpenAsync(request.Store, [identity], command.Words, request.Resume, shell, cancellationToken).ConfigureAwait(false);
         await using var owned = stored.ConfigureAwait(false);
         Comparison comparison = new(plan, proposer, scorer, shell.Time, stored.Journal);
-        return await MeasureAsync(request, comparison, stored, identity, shell, cancellationToken).ConfigureAwait(false);
+        return await MeasureAsync(request, comparison, stored, identity, run, shell, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<int> MeasureAsync(
-        Request request, Comparison comparison, StoredComparison stored, RunIdentity identity, Shell shell, CancellationToken cancellationToken)
+        Request request, Comparison comparison, StoredComparison stored, RunIdentity identity, RunBudget run, Shell shell, CancellationToken cancellationToken)
     {
         long start = shell.Time.GetTimestamp();
         bool stopped;
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, run.Stopped);
         using (ProgressLine progress = new(shell.Error, shell.Progress(request.Quiet), shell.Time, shell.Width))
         {
             if (stored.FinishedBefore > 0)
             {
                 progress.Note($"Going on with {identity.Id}: {stored.FinishedBefore} of {identity.ProblemCount} problems are finished.");
             }
-            stopped = await StoredMeasuring.RunAsync(comparison, stored, stopsWithStore: true, progress, cancellationToken).ConfigureAwait(false);
+            stopped = await StoredMeasuring.RunAsync(comparison, stored, stopsWithStore: true, progress, stop.Token).ConfigureAwait(false);
             progress.Note($"{stored.NewDraws} whole answers were drawn and stored.");
         }
         if (stored.KnownDraws > 0)
@@ -144,11 +152,15 @@ internal static class RunVerb
             await shell.Error.WriteLineAsync($"Go on with: {goOn}").ConfigureAwait(false);
             return ExitCodes.Failed;
         }
+        if (run.Reason is { } cap)
+        {
+            await shell.Error.WriteLineAsync($"winnow: {cap}").ConfigureAwait(false);
+        }
         if (stopped)
         {
             await shell.Error.WriteLineAsync($"winnow: stopped after {comparison.Finished} of {identity.ProblemCount} problems; every draw that was finished is kept.").ConfigureAwait(false);
             await shell.Error.WriteLineAsync($"Go on with: {goOn}").ConfigureAwait(false);
-            return ExitCodes.Stopped;
+            return run.Reason is null ? ExitCodes.Stopped : ExitCodes.DoneInPart;
         }
         if (comparison.Result().Unfinished.Count == 0)
         {
@@ -168,7 +180,7 @@ internal static class RunVerb
         RunText.Write(result, document.Run, shell.Output);
     }
 
-    private static CommandWords CommandOf(Request request, ComparisonPlan plan) => new CommandWords("run", request.Task ?? TaskShelf.DefaultName)
+    private static CommandWords CommandOf(Request request, ComparisonPlan plan) => request.Spending.AddTo(new CommandWords("run", request.Task ?? TaskShelf.DefaultName)
         .With("--strategy", request.Strategy)
         .With("--samples", request.Samples)
         .With("--temperature", request.Temperature)
@@ -176,7 +188,7 @@ internal static class RunVerb
         .With("--scorer", ScorerShelf.NameOf(request.Scorer, request.Model))
         .With("--budget", request.Budget)
         .With("--problems", plan.Problems)
-        .With("--seed", request.Seed);
+        .With("--seed", request.Seed));
 
     private static IEnumerable<string> ResumeWords(Request request, string run) =>
         request.Store is { } store ? ["resume", run, "--store", store] : ["resume", run];

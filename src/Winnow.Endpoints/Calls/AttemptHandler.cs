@@ -9,7 +9,12 @@ internal sealed class AttemptHandler(CallGate gate, EndpointOptions options, Tim
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        await gate.EnterAsync(cancellationToken).ConfigureAwait(false);
+        if (!GateHandler.TakePlace(request))
+        {
+            await gate.EnterAsync(cancellationToken).ConfigureAwait(false);
+        }
+        using CancellationTokenSource clock = new(options.CallDeadline, time);
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, clock.Token);
         ChatAttempts? attempts = ChatAttempts.Current;
         FailureKind? failure = FailureKind.Other;
         bool isBegun = false;
@@ -20,7 +25,7 @@ internal sealed class AttemptHandler(CallGate gate, EndpointOptions options, Tim
             {
                 throw new ChatCallException(FailureKind.Budget, "The request failed, and the budget has no room for another try.");
             }
-            HttpResponseMessage response = await AnswerAsync(request, cancellationToken).ConfigureAwait(false);
+            HttpResponseMessage response = await AnswerAsync(request, deadline.Token).ConfigureAwait(false);
             failure = FailureKinds.OfStatus(response.StatusCode);
             return response;
         }
@@ -29,10 +34,15 @@ internal sealed class AttemptHandler(CallGate gate, EndpointOptions options, Tim
             failure = error.Kind;
             throw;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException error)
         {
             failure = FailureKind.TimedOut;
-            throw;
+            if (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            throw new ChatCallException(
+                FailureKind.TimedOut, $"{request.RequestUri?.Host} gave no answer within {options.CallDeadline.TotalSeconds:G4} seconds. Raise the deadline, or ask for shorter answers.", error);
         }
         finally
         {

@@ -11,7 +11,7 @@ namespace Winnow.Endpoints.Calls;
 /// <summary>Retries and deadlines, fit for long generations.</summary>
 internal static class EndpointPipeline
 {
-    /// <summary>The pipeline: a deadline in total, around retries, around a deadline for each attempt.</summary>
+    /// <summary>The pipeline: a deadline in total around retries. Each attempt holds its own deadline, which begins when it is sent.</summary>
     public static ResiliencePipeline<HttpResponseMessage> Build(EndpointOptions options, TimeProvider time)
     {
         ResiliencePipelineBuilder<HttpResponseMessage> builder = new() { TimeProvider = time };
@@ -29,13 +29,12 @@ internal static class EndpointPipeline
                 ShouldHandle = static arguments => ValueTask.FromResult(IsWorthAnother(arguments)),
             });
         }
-        return builder.AddTimeout(new TimeoutStrategyOptions { Timeout = options.CallDeadline }).Build();
+        return builder.Build();
     }
 
     private static bool IsWorthAnother(RetryPredicateArguments<HttpResponseMessage> arguments) => arguments.Outcome switch
     {
-        { Exception: TimeoutRejectedException } => true,
-        { Exception: ChatCallException call } => call.Kind is FailureKind.Unreachable or FailureKind.CutOff or FailureKind.Unreadable or FailureKind.Empty,
+        { Exception: ChatCallException call } => call.Kind is FailureKind.TimedOut or FailureKind.Unreachable or FailureKind.CutOff or FailureKind.Unreadable or FailureKind.Empty,
         { Result: { } response } => FailureKinds.OfStatus(response.StatusCode) is FailureKind.RateLimited or FailureKind.ServerError or FailureKind.TimedOut,
         _ => false,
     };

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Winnow.Budgets;
 using Winnow.Endpoints.Calls;
 using Winnow.Search;
 using Winnow.Search.Chat;
@@ -15,6 +16,10 @@ namespace Winnow.Endpoints.Probing;
 internal sealed class EndpointProbe(OpenAIEndpoint endpoint)
 {
     private const string Question = "Write down what comes to your mind, in a few short lines.";
+    /// <summary>Requests of a probe at most.</summary>
+    public const int MostRequests = 8;
+
+    private const int PromptTokensAtMost = 512;
     private const int DrawTokens = 24;
     private const int GreedyTokens = 48;
     private const int Shown = 6;
@@ -23,6 +28,13 @@ internal sealed class EndpointProbe(OpenAIEndpoint endpoint)
     private int _requests;
     private long _prompt;
     private long _generated;
+
+    /// <summary>The most that a probe uses, its retries apart.</summary>
+    public static Usage AtMost(TokenPrices? prices)
+    {
+        const long Generated = MostRequests * GreedyTokens;
+        return new Usage { Calls = MostRequests, TokensGenerated = Generated, Cost = prices?.CostOf(MostRequests * PromptTokensAtMost, Generated) ?? 0 };
+    }
 
     public static Task<ProbeResult> RunAsync(OpenAIEndpoint endpoint, CancellationToken cancellationToken) => new EndpointProbe(endpoint).RunAsync(cancellationToken);
 

@@ -94,6 +94,15 @@ public sealed class Comparison
     /// <summary>Number of problems that every strategy has finished at every budget.</summary>
     public int Finished => _outcomes.Count(outcomes => outcomes is not null);
 
+    /// <summary>What it would spend, were everything drawn anew.</summary>
+    /// <param name="prices">What tokens cost; null: money is not said.</param>
+    /// <param name="caps">Caps on the whole run; null: none.</param>
+    public SpendingForecast Forecast(TokenPrices? prices = null, Budget? caps = null)
+    {
+        int stepwise = _strategies.Count(NeedsSteps);
+        return SpendingForecast.For(_problems, _plan.Budgets, _strategies.Length - stepwise, stepwise, _proposer.Info.MaxAnswerTokens, prices, caps);
+    }
+
     private int Cells => _strategies.Length * _plan.Budgets.Count;
 
     /// <summary>Runs what has not been run yet. What is finished when it is stopped stays, and <see cref="Result"/> speaks about it.</summary>

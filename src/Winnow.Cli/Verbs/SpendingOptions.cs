@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Winnow.Cli.Sources;
+
+namespace Winnow.Cli.Verbs;
+
+/// <summary>The options about endpoints and about what may be spent in all.</summary>
+internal sealed class SpendingOptions
+{
+    /// <summary>Name of the option that <c>generate</c> has under another name.</summary>
+    public const string MaxAnswerTokensName = "--max-answer-tokens";
+
+    private readonly Option<decimal?> _maxCost = new("--max-cost") { Description = "Hard cap on the money of this command, in the currency of the prices.", HelpName = "MONEY" };
+    private readonly Option<long?> _maxCalls = new("--max-calls") { Description = "Hard cap on its draws and requests, retries included.", HelpName = "N" };
+    private readonly Option<double?> _maxSeconds = new("--max-seconds") { Description = "Hard cap on its time; what is under way is given up.", HelpName = "S" };
+    private readonly Option<decimal?> _priceIn = new("--price-in") { Description = "What a million prompt tokens cost.", HelpName = "MONEY" };
+    private readonly Option<decimal?> _priceOut = new("--price-out") { Description = "What a million generated tokens cost.", HelpName = "MONEY" };
+    private readonly Option<int?> _maxAnswerTokens = new(MaxAnswerTokensName) { Description = "Most tokens of one answer. Default: as the task says.", HelpName = "TOKENS" };
+    private readonly Option<int?> _concurrency = new("--concurrency") { Description = "Most requests to an endpoint at once; fewer where it refuses some. Default: 32.", HelpName = "N" };
+    private readonly Option<string?> _keyVariable = new("--key-variable") { Description = "Environment variable that holds the endpoint's key. Default: OPENAI_API_KEY.", HelpName = "NAME" };
+    private readonly Option<bool> _allowPlainHttp = new("--allow-plain-http") { Description = "Send the key even where others on the network could read it." };
+
+    /// <summary>Options about the endpoint only.</summary>
+    public IReadOnlyList<Option> OfEndpoint => [_concurrency, _keyVariable, _allowPlainHttp];
+
+    /// <summary>All of them, in the order of the help.</summary>
+    public IReadOnlyList<Option> All => [_maxAnswerTokens, _maxCost, _maxCalls, _maxSeconds, _priceIn, _priceOut, .. OfEndpoint];
+
+    /// <summary>Adds options to a command.</summary>
+    public static void AddTo(Command command, IReadOnlyList<Option> options)
+    {
+        foreach (Option option in options)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>What a command line says.</summary>
+    public SpendingRequest Read(ParseResult parsed) => new()
+    {
+        MaxCost = parsed.GetValue(_maxCost),
+        MaxCalls = parsed.GetValue(_maxCalls),
+        MaxSeconds = parsed.GetValue(_maxSeconds),
+        PriceIn = parsed.GetValue(_priceIn),
+        PriceOut = parsed.GetValue(_priceOut),
+        MaxAnswerTokens = parsed.GetValue(_maxAnswerTokens),
+        Concurrency = parsed.GetValue(_concurrency),
+        KeyVariable = parsed.GetValue(_keyVariable),
+        AllowsPlainHttp = parsed.GetValue(_allowPlainHttp),
+    };
+}
