@@ -50,9 +50,10 @@ public sealed class EndpointFailureTests
         (PartialAnswer row, Usage used, long requests) = await DrawAsync(
             FaultPlan.Always(Fault.Stall), Served.Fast with { CallDeadline = TimeSpan.FromMilliseconds(150), TotalDeadline = TimeSpan.FromMilliseconds(400), MaxRetries = 20 });
         Assert.Equal((RowState.Failed, FailureKind.TimedOut), (row.State, row.Failure));
-        Assert.InRange(requests, 1, 4);
-        Assert.Equal(requests, used.Calls);
-        Assert.Equal(requests * Served.MaxAnswerTokens, used.TokensGenerated);
+        // On a busy machine a deadline can pass before the request has arrived.
+        Assert.InRange(requests, 0, used.Calls);
+        Assert.InRange(used.Calls, 1, 4);
+        Assert.Equal(used.Calls * Served.MaxAnswerTokens, used.TokensGenerated);
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60));
     }
 

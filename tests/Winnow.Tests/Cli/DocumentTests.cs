@@ -11,7 +11,7 @@ public sealed class DocumentTests
     [
         typeof(CompareDocument), typeof(PlanDocument), typeof(RunDocument), typeof(RunsDocument), typeof(RunShowDocument), typeof(RunPairDocument),
         typeof(RunExportDocument), typeof(RunRescoreDocument), typeof(RunDeleteDocument), typeof(AskDocument), typeof(GenerateDocument), typeof(EmbedDocument), typeof(MetricsDocument), typeof(ChecklistDocument), typeof(TasksDocument), typeof(TaskDocument),
-        typeof(MethodsDocument), typeof(MethodDocument), typeof(ModelsDocument), typeof(ModelDocument), typeof(ConvertDocument), typeof(DoctorDocument), typeof(ReproduceDocument),
+        typeof(MethodsDocument), typeof(MethodDocument), typeof(ModelsDocument), typeof(ModelDocument), typeof(EndpointDocument), typeof(ConvertDocument), typeof(DoctorDocument), typeof(ReproduceDocument),
     ];
 
     [Fact]
