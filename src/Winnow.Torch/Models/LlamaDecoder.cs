@@ -21,7 +21,7 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
 {
     private readonly Tensor _flat;
     private readonly Tensor _flatGradients;
-    private readonly Scalar _normEpsilon;
+    private readonly Tensor _normEpsilon;
     private readonly Parameter _embedding;
     private readonly Parameter _output;
     private readonly Parameter _finalNorm;
@@ -64,7 +64,7 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
                 View(block + "input_layernorm.weight", d),
                 View(block + "post_attention_layernorm.weight", d));
         }
-        _normEpsilon = shape.NormEpsilon.ToScalar();
+        _normEpsilon = tensor((float)shape.NormEpsilon).DetachFromDisposeScope();
         _embedding = View("model.embed_tokens.weight", shape.VocabularySize, d);
         _output = shape.IsTied ? _embedding : View("lm_head.weight", shape.VocabularySize, d);
         _finalNorm = View("model.norm.weight", d);

@@ -37,7 +37,7 @@ internal static class TensorArithmetic
 
     /// <summary>1 / sqrt(mean square over the last dimension + epsilon).</summary>
     /// <param name="x">Shape [..., d].</param>
-    /// <param name="epsilon">Held by the caller for as long as it computes.</param>
+    /// <param name="epsilon">Shape []. A number would be paired with a second one that nothing holds.</param>
     /// <returns>Shape [..., 1].</returns>
-    public static Tensor ReciprocalRootMeanSquare(this Tensor x, Scalar epsilon) => (x * x).mean([-1], keepdim: true).add_(epsilon).rsqrt_();
+    public static Tensor ReciprocalRootMeanSquare(this Tensor x, Tensor epsilon) => (x * x).mean([-1], keepdim: true).add_(epsilon, One).rsqrt_();
 }

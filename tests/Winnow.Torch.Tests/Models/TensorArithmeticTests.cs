@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp;
 using Winnow.Torch.Models;
 using Xunit;
 using static TorchSharp.torch;
@@ -23,11 +24,14 @@ public sealed class TensorArithmeticTests
         try
         {
             long started = Stopwatch.GetTimestamp();
-            using Tensor a = tensor(new float[] { 1, 2 }), b = tensor(new float[] { 3, 5 });
+            using Tensor a = tensor(new float[] { 1, 2 }), b = tensor(new float[] { 3, 5 }), epsilon = tensor(1f);
             while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(2))
             {
-                using Tensor sum = a.Plus(b);
+                using DisposeScope scope = NewDisposeScope();
+                Tensor sum = a.Plus(b);
                 Assert.Equal([4, 7], sum.data<float>().ToArray());
+                Tensor scale = b.ReciprocalRootMeanSquare(epsilon);
+                Assert.Equal(1 / Math.Sqrt(18), scale.item<float>(), 1e-6);
             }
         }
         finally
