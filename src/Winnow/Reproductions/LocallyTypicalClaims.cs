@@ -74,7 +74,7 @@ public sealed class LocallyTypicalClaims(Func<CancellationToken, Task<OpenEndedS
             claims.Add(Measurement.Exceeds(
                 PaperId, "Typical text is as good as that of a nucleus: another model finds it as likely.",
                 $"bits a token under {judge.Info.Name}: a matched nucleus less typical {Mass} (holds above −{Tolerance})",
-                -Tolerance, Measurement.Difference(other, own), expected: true, other.Average(), Seed, watch));
+                -Tolerance, Measurement.Difference(other, own), expected: effort != ReproductionEffort.Quick /* too few texts for so narrow an interval */, other.Average(), Seed, watch));
         }
         return claims;
     }
