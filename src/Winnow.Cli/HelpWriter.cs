@@ -119,13 +119,14 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
         output.WriteLine("  winnow compare                      the bundled model on a bundled task, in under three minutes");
         output.WriteLine("  winnow ask                          watch a search answer one question");
         output.WriteLine("  winnow reproduce particle-filter    a paper's claim, measured on this machine");
+        int width = Groups.SelectMany(group => group.Verbs).Max(verb => verb.Verb.Length) + 2;
         foreach ((string intent, (string Verb, string Does)[] verbs) in Groups)
         {
             output.WriteLine();
             output.WriteLine($"{intent}:");
             foreach ((string verb, string does) in verbs)
             {
-                output.WriteLine($"  {verb,-24}{does}");
+                output.WriteLine($"  {verb.PadRight(width)}{does}");
             }
         }
         output.WriteLine();
