@@ -8,7 +8,7 @@ namespace Winnow.Inference.Kernels;
 /// inputs in their order, so it is bitwise the same however many rows are computed together, and by whom, and whether
 /// weights were widened beforehand or are widened here, a few inputs at a time.
 /// </summary>
-/// <remarks>Blocked for registers: eight rows by 32 outputs share each load of weights (four by 16 with 256-bit registers).</remarks>
+/// <remarks>Blocked for registers: up to eight rows by 32 outputs share each load of weights (four by 16 with 256-bit registers).</remarks>
 internal static unsafe class MatrixProduct
 {
     private const int TileRows = 8;
@@ -100,38 +100,75 @@ internal static unsafe class MatrixProduct
     private static void Accumulate<TLanes>(float* x, int stride, int rows, float* weights, int inputs, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        int row = 0;
-        if (TLanes.Count != 8)
+        // Sixteen sums fill the registers of 256 bits already with four rows.
+        int most = TLanes.Count == 8 ? 4 : TileRows;
+        while (rows > 0)
         {
-            for (; row + 8 <= rows; row += 8)
+            // A row by itself would wait for its own sums at every input, so none is left alone.
+            int take = rows == most + 1 ? most - 1 : Math.Min(rows, most);
+            switch (take)
             {
-                Eight<TLanes>(x + ((long)row * stride), stride, weights, inputs, sums + (row * TileStride));
+                case 1: Tile<TLanes, One>(x, stride, weights, inputs, sums); break;
+                case 2: Tile<TLanes, Two>(x, stride, weights, inputs, sums); break;
+                case 3: Tile<TLanes, Three>(x, stride, weights, inputs, sums); break;
+                case 4: Tile<TLanes, Four>(x, stride, weights, inputs, sums); break;
+                case 5: Tile<TLanes, Five>(x, stride, weights, inputs, sums); break;
+                case 6: Tile<TLanes, Six>(x, stride, weights, inputs, sums); break;
+                case 7: Tile<TLanes, Seven>(x, stride, weights, inputs, sums); break;
+                default: Tile<TLanes, Eight>(x, stride, weights, inputs, sums); break;
             }
-        }
-        for (; row + 4 <= rows; row += 4)
-        {
-            Four<TLanes>(x + ((long)row * stride), stride, weights, inputs, sums + (row * TileStride));
-        }
-        for (; row < rows; row++)
-        {
-            One<TLanes>(x + ((long)row * stride), weights, inputs, sums + (row * TileStride));
+            x += (long)take * stride;
+            sums += take * TileStride;
+            rows -= take;
         }
     }
 
+    // The number of rows is known when this is compiled: what it does not need falls away.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Eight<TLanes>(float* x, int stride, float* weights, int inputs, float* sums)
+    private static void Tile<TLanes, TRows>(float* x, int stride, float* weights, int inputs, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
+        where TRows : struct, ITileRows
     {
         float* x0 = x, x1 = x0 + stride, x2 = x1 + stride, x3 = x2 + stride;
         float* x4 = x3 + stride, x5 = x4 + stride, x6 = x5 + stride, x7 = x6 + stride;
         TLanes a0 = TLanes.Load(sums), b0 = TLanes.Load(sums + TLanes.Count);
-        TLanes a1 = TLanes.Load(sums + TileStride), b1 = TLanes.Load(sums + TileStride + TLanes.Count);
-        TLanes a2 = TLanes.Load(sums + (2 * TileStride)), b2 = TLanes.Load(sums + (2 * TileStride) + TLanes.Count);
-        TLanes a3 = TLanes.Load(sums + (3 * TileStride)), b3 = TLanes.Load(sums + (3 * TileStride) + TLanes.Count);
-        TLanes a4 = TLanes.Load(sums + (4 * TileStride)), b4 = TLanes.Load(sums + (4 * TileStride) + TLanes.Count);
-        TLanes a5 = TLanes.Load(sums + (5 * TileStride)), b5 = TLanes.Load(sums + (5 * TileStride) + TLanes.Count);
-        TLanes a6 = TLanes.Load(sums + (6 * TileStride)), b6 = TLanes.Load(sums + (6 * TileStride) + TLanes.Count);
-        TLanes a7 = TLanes.Load(sums + (7 * TileStride)), b7 = TLanes.Load(sums + (7 * TileStride) + TLanes.Count);
+        TLanes a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default, a4 = default, b4 = default;
+        TLanes a5 = default, b5 = default, a6 = default, b6 = default, a7 = default, b7 = default;
+        if (TRows.Count > 1)
+        {
+            a1 = TLanes.Load(sums + TileStride);
+            b1 = TLanes.Load(sums + TileStride + TLanes.Count);
+        }
+        if (TRows.Count > 2)
+        {
+            a2 = TLanes.Load(sums + (2 * TileStride));
+            b2 = TLanes.Load(sums + (2 * TileStride) + TLanes.Count);
+        }
+        if (TRows.Count > 3)
+        {
+            a3 = TLanes.Load(sums + (3 * TileStride));
+            b3 = TLanes.Load(sums + (3 * TileStride) + TLanes.Count);
+        }
+        if (TRows.Count > 4)
+        {
+            a4 = TLanes.Load(sums + (4 * TileStride));
+            b4 = TLanes.Load(sums + (4 * TileStride) + TLanes.Count);
+        }
+        if (TRows.Count > 5)
+        {
+            a5 = TLanes.Load(sums + (5 * TileStride));
+            b5 = TLanes.Load(sums + (5 * TileStride) + TLanes.Count);
+        }
+        if (TRows.Count > 6)
+        {
+            a6 = TLanes.Load(sums + (6 * TileStride));
+            b6 = TLanes.Load(sums + (6 * TileStride) + TLanes.Count);
+        }
+        if (TRows.Count > 7)
+        {
+            a7 = TLanes.Load(sums + (7 * TileStride));
+            b7 = TLanes.Load(sums + (7 * TileStride) + TLanes.Count);
+        }
         for (nint k = 0; k < inputs; k++)
         {
             TLanes left = TLanes.Load(weights);
@@ -140,97 +177,86 @@ internal static unsafe class MatrixProduct
             TLanes value = TLanes.Broadcast(x0[k]);
             a0 = TLanes.MultiplyAdd(left, value, a0);
             b0 = TLanes.MultiplyAdd(right, value, b0);
-            value = TLanes.Broadcast(x1[k]);
-            a1 = TLanes.MultiplyAdd(left, value, a1);
-            b1 = TLanes.MultiplyAdd(right, value, b1);
-            value = TLanes.Broadcast(x2[k]);
-            a2 = TLanes.MultiplyAdd(left, value, a2);
-            b2 = TLanes.MultiplyAdd(right, value, b2);
-            value = TLanes.Broadcast(x3[k]);
-            a3 = TLanes.MultiplyAdd(left, value, a3);
-            b3 = TLanes.MultiplyAdd(right, value, b3);
-            value = TLanes.Broadcast(x4[k]);
-            a4 = TLanes.MultiplyAdd(left, value, a4);
-            b4 = TLanes.MultiplyAdd(right, value, b4);
-            value = TLanes.Broadcast(x5[k]);
-            a5 = TLanes.MultiplyAdd(left, value, a5);
-            b5 = TLanes.MultiplyAdd(right, value, b5);
-            value = TLanes.Broadcast(x6[k]);
-            a6 = TLanes.MultiplyAdd(left, value, a6);
-            b6 = TLanes.MultiplyAdd(right, value, b6);
-            value = TLanes.Broadcast(x7[k]);
-            a7 = TLanes.MultiplyAdd(left, value, a7);
-            b7 = TLanes.MultiplyAdd(right, value, b7);
+            if (TRows.Count > 1)
+            {
+                value = TLanes.Broadcast(x1[k]);
+                a1 = TLanes.MultiplyAdd(left, value, a1);
+                b1 = TLanes.MultiplyAdd(right, value, b1);
+            }
+            if (TRows.Count > 2)
+            {
+                value = TLanes.Broadcast(x2[k]);
+                a2 = TLanes.MultiplyAdd(left, value, a2);
+                b2 = TLanes.MultiplyAdd(right, value, b2);
+            }
+            if (TRows.Count > 3)
+            {
+                value = TLanes.Broadcast(x3[k]);
+                a3 = TLanes.MultiplyAdd(left, value, a3);
+                b3 = TLanes.MultiplyAdd(right, value, b3);
+            }
+            if (TRows.Count > 4)
+            {
+                value = TLanes.Broadcast(x4[k]);
+                a4 = TLanes.MultiplyAdd(left, value, a4);
+                b4 = TLanes.MultiplyAdd(right, value, b4);
+            }
+            if (TRows.Count > 5)
+            {
+                value = TLanes.Broadcast(x5[k]);
+                a5 = TLanes.MultiplyAdd(left, value, a5);
+                b5 = TLanes.MultiplyAdd(right, value, b5);
+            }
+            if (TRows.Count > 6)
+            {
+                value = TLanes.Broadcast(x6[k]);
+                a6 = TLanes.MultiplyAdd(left, value, a6);
+                b6 = TLanes.MultiplyAdd(right, value, b6);
+            }
+            if (TRows.Count > 7)
+            {
+                value = TLanes.Broadcast(x7[k]);
+                a7 = TLanes.MultiplyAdd(left, value, a7);
+                b7 = TLanes.MultiplyAdd(right, value, b7);
+            }
         }
         a0.Store(sums);
         b0.Store(sums + TLanes.Count);
-        a1.Store(sums + TileStride);
-        b1.Store(sums + TileStride + TLanes.Count);
-        a2.Store(sums + (2 * TileStride));
-        b2.Store(sums + (2 * TileStride) + TLanes.Count);
-        a3.Store(sums + (3 * TileStride));
-        b3.Store(sums + (3 * TileStride) + TLanes.Count);
-        a4.Store(sums + (4 * TileStride));
-        b4.Store(sums + (4 * TileStride) + TLanes.Count);
-        a5.Store(sums + (5 * TileStride));
-        b5.Store(sums + (5 * TileStride) + TLanes.Count);
-        a6.Store(sums + (6 * TileStride));
-        b6.Store(sums + (6 * TileStride) + TLanes.Count);
-        a7.Store(sums + (7 * TileStride));
-        b7.Store(sums + (7 * TileStride) + TLanes.Count);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Four<TLanes>(float* x, int stride, float* weights, int inputs, float* sums)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        float* x0 = x, x1 = x0 + stride, x2 = x1 + stride, x3 = x2 + stride;
-        TLanes a0 = TLanes.Load(sums), b0 = TLanes.Load(sums + TLanes.Count);
-        TLanes a1 = TLanes.Load(sums + TileStride), b1 = TLanes.Load(sums + TileStride + TLanes.Count);
-        TLanes a2 = TLanes.Load(sums + (2 * TileStride)), b2 = TLanes.Load(sums + (2 * TileStride) + TLanes.Count);
-        TLanes a3 = TLanes.Load(sums + (3 * TileStride)), b3 = TLanes.Load(sums + (3 * TileStride) + TLanes.Count);
-        for (nint k = 0; k < inputs; k++)
+        if (TRows.Count > 1)
         {
-            TLanes left = TLanes.Load(weights);
-            TLanes right = TLanes.Load(weights + TLanes.Count);
-            weights += PackedMatrix.PanelWidth;
-            TLanes value = TLanes.Broadcast(x0[k]);
-            a0 = TLanes.MultiplyAdd(left, value, a0);
-            b0 = TLanes.MultiplyAdd(right, value, b0);
-            value = TLanes.Broadcast(x1[k]);
-            a1 = TLanes.MultiplyAdd(left, value, a1);
-            b1 = TLanes.MultiplyAdd(right, value, b1);
-            value = TLanes.Broadcast(x2[k]);
-            a2 = TLanes.MultiplyAdd(left, value, a2);
-            b2 = TLanes.MultiplyAdd(right, value, b2);
-            value = TLanes.Broadcast(x3[k]);
-            a3 = TLanes.MultiplyAdd(left, value, a3);
-            b3 = TLanes.MultiplyAdd(right, value, b3);
+            a1.Store(sums + TileStride);
+            b1.Store(sums + TileStride + TLanes.Count);
         }
-        a0.Store(sums);
-        b0.Store(sums + TLanes.Count);
-        a1.Store(sums + TileStride);
-        b1.Store(sums + TileStride + TLanes.Count);
-        a2.Store(sums + (2 * TileStride));
-        b2.Store(sums + (2 * TileStride) + TLanes.Count);
-        a3.Store(sums + (3 * TileStride));
-        b3.Store(sums + (3 * TileStride) + TLanes.Count);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void One<TLanes>(float* x, float* weights, int inputs, float* sums)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        TLanes a = TLanes.Load(sums), b = TLanes.Load(sums + TLanes.Count);
-        for (nint k = 0; k < inputs; k++)
+        if (TRows.Count > 2)
         {
-            TLanes value = TLanes.Broadcast(x[k]);
-            a = TLanes.MultiplyAdd(TLanes.Load(weights), value, a);
-            b = TLanes.MultiplyAdd(TLanes.Load(weights + TLanes.Count), value, b);
-            weights += PackedMatrix.PanelWidth;
+            a2.Store(sums + (2 * TileStride));
+            b2.Store(sums + (2 * TileStride) + TLanes.Count);
         }
-        a.Store(sums);
-        b.Store(sums + TLanes.Count);
+        if (TRows.Count > 3)
+        {
+            a3.Store(sums + (3 * TileStride));
+            b3.Store(sums + (3 * TileStride) + TLanes.Count);
+        }
+        if (TRows.Count > 4)
+        {
+            a4.Store(sums + (4 * TileStride));
+            b4.Store(sums + (4 * TileStride) + TLanes.Count);
+        }
+        if (TRows.Count > 5)
+        {
+            a5.Store(sums + (5 * TileStride));
+            b5.Store(sums + (5 * TileStride) + TLanes.Count);
+        }
+        if (TRows.Count > 6)
+        {
+            a6.Store(sums + (6 * TileStride));
+            b6.Store(sums + (6 * TileStride) + TLanes.Count);
+        }
+        if (TRows.Count > 7)
+        {
+            a7.Store(sums + (7 * TileStride));
+            b7.Store(sums + (7 * TileStride) + TLanes.Count);
+        }
     }
 
     /// <summary>Where a strip of outputs goes.</summary>
@@ -265,5 +291,51 @@ internal static unsafe class MatrixProduct
                 y[i] = adds ? y[i] + sum : sum;
             }
         }
+    }
+
+    /// <summary>Rows of a tile.</summary>
+    private interface ITileRows
+    {
+        static abstract int Count { get; }
+    }
+
+    private readonly struct One : ITileRows
+    {
+        public static int Count => 1;
+    }
+
+    private readonly struct Two : ITileRows
+    {
+        public static int Count => 2;
+    }
+
+    private readonly struct Three : ITileRows
+    {
+        public static int Count => 3;
+    }
+
+    private readonly struct Four : ITileRows
+    {
+        public static int Count => 4;
+    }
+
+    private readonly struct Five : ITileRows
+    {
+        public static int Count => 5;
+    }
+
+    private readonly struct Six : ITileRows
+    {
+        public static int Count => 6;
+    }
+
+    private readonly struct Seven : ITileRows
+    {
+        public static int Count => 7;
+    }
+
+    private readonly struct Eight : ITileRows
+    {
+        public static int Count => 8;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Winnow.Inference.Decoders;
 using Winnow.Inference.Kernels;
@@ -242,7 +243,17 @@ internal sealed unsafe class DecoderPass : IParallelWork, IDisposable
         ReadOnlySpan<float> cos = turn[..half];
         ReadOnlySpan<float> sin = turn[half..];
         float* second = head + half;
-        for (int i = 0; i < half; i++)
+        int i = 0;
+        for (; i <= half - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector<float> a = Vector.Load(head + i);
+            Vector<float> b = Vector.Load(second + i);
+            Vector<float> c = new(cos[i..]);
+            Vector<float> s = new(sin[i..]);
+            (((a * c) - (b * s)) * scale).Store(head + i);
+            (((b * c) + (a * s)) * scale).Store(second + i);
+        }
+        for (; i < half; i++)
         {
             float a = head[i];
             float b = second[i];
