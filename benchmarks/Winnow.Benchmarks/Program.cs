@@ -1,8 +1,12 @@
 using Winnow.Benchmarks.Inference;
 
-if (args is ["model", var path])
+switch (args)
 {
-    ModelSpeed.Run(path);
-    return;
+    case ["model", var path]:
+        ModelSpeed.Run(path);
+        return;
+    case ["model", var path, "--plot", var folder]:
+        ModelGrowth.Run(path, folder);
+        return;
 }
 BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

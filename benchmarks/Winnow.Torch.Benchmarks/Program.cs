@@ -1,6 +1,8 @@
-// Sentences a second of one encoder here and on libtorch, in one process, turn by turn.
+// Speed of the engine beside libtorch, in one process, turn by turn.
+//   dotnet run -c Release --project benchmarks/Winnow.Torch.Benchmarks -- decode FOLDER [THREADS]
+// Tokens a second of a decoder; FOLDER holds it.
 //   dotnet run -c Release --project benchmarks/Winnow.Torch.Benchmarks -- FOLDER FILE [THREADS]
-// FOLDER holds the encoder, FILE one sentence on a line; the first 1,000 are read.
+// Sentences a second of an encoder; FOLDER holds it, FILE one sentence on a line; the first 1,000 are read.
 using System.Diagnostics;
 using System.Globalization;
 using Winnow.Inference.Embeddings;
@@ -14,11 +16,16 @@ const int Rounds = 5;
 
 if (args is not [var folder, var file, .. var rest])
 {
-    Console.Error.WriteLine("usage: FOLDER FILE [THREADS]");
+    Console.Error.WriteLine("usage: decode FOLDER [THREADS], or FOLDER FILE [THREADS]");
     return 2;
 }
 int threads = rest is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : Environment.ProcessorCount;
 TorchRuntime.EnsureLoaded(threads);
+if (folder == "decode")
+{
+    DecodeComparison.Run(file, threads);
+    return 0;
+}
 string[] sentences = [.. File.ReadLines(file).Take(Sentences)];
 using EncoderEmbedder embedder = EncoderEmbedder.Load(folder, new EmbeddingOptions { Threads = threads, Normalizes = true, Pooling = PoolingMode.Mean });
 using EncoderModel shape = EncoderModel.Load(folder);

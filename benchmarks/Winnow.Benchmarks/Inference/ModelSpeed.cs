@@ -23,12 +23,12 @@ internal static class ModelSpeed
         {
             using (ISession session = model.Open(new SessionOptions { Threads = threads, MaxRows = 256, MaxCachedTokens = 65_536 }))
             {
-                int[] prompt = Tokens(PromptTokens, 0);
+                int[] prompt = Tokens(model, PromptTokens, 0);
                 Measure(threads, PromptTokens, "read", PromptTokens, () => session.Add(prompt));
                 foreach (int rows in new[] { 1, 4, 16, 64, 256 })
                 {
                     session.Reorder(new int[rows]);
-                    Steps(session, threads, PromptTokens, rows, rows == 1 ? 16 : 3);
+                    Steps(model, session, threads, PromptTokens, rows, rows == 1 ? 16 : 3);
                     for (int row = 0; row < rows; row++)
                     {
                         session.Truncate(row, PromptTokens);
@@ -37,18 +37,18 @@ internal static class ModelSpeed
             }
             foreach (int context in new[] { 64, 1024, 4096 })
             {
-                if (context >= model.Info.ContextLength)
+                if (context + 17 > model.Info.ContextLength)
                 {
                     continue;
                 }
                 using ISession session = model.Open(new SessionOptions { Threads = threads, MaxRows = 1, MaxCachedTokens = 8192 });
-                session.Add(Tokens(context, 1));
-                Steps(session, threads, context, 1, 16);
+                session.Add(Tokens(model, context, 1));
+                Steps(model, session, threads, context, 1, 16);
             }
         }
     }
 
-    private static void Steps(ISession session, int threads, int context, int rows, int steps)
+    private static void Steps(DecoderModel model, ISession session, int threads, int context, int rows, int steps)
     {
         int[] all = [.. Enumerable.Range(0, rows)];
         int[] counts = [.. all.Select(_ => 1)];
@@ -61,7 +61,7 @@ internal static class ModelSpeed
             }
         });
 
-        void Step(int step) => session.Forward(new TokenBatch(all, counts, Tokens(rows, 7 + step)), Read.LastLogits);
+        void Step(int step) => session.Forward(new TokenBatch(all, counts, Tokens(model, rows, 7 + step)), Read.LastLogits);
     }
 
     private static void Measure(int threads, int context, string rows, int tokens, Action work)
@@ -76,7 +76,8 @@ internal static class ModelSpeed
         Print($"{threads,7}  {context,7}  {rows,4}  {tokens / seconds,8:F1}  {tokens / processor,8:F1}");
     }
 
-    private static int[] Tokens(int count, int seed) => [.. Enumerable.Range(0, count).Select(i => 100 + (((i + seed) * 37) % 20_000))];
+    /// <summary>Tokens that mean nothing.</summary>
+    internal static int[] Tokens(DecoderModel model, int count, int seed) => [.. Enumerable.Range(0, count).Select(i => (i + seed) * 37 % model.Info.VocabularySize)];
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

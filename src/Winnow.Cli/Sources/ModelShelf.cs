@@ -3,6 +3,7 @@ using Winnow.Embedded;
 using Winnow.Endpoints;
 using Winnow.Endpoints.Probing;
 using Winnow.Inference;
+using Winnow.Inference.PromptCaching;
 using Winnow.Models;
 using Winnow.Rendering;
 using Winnow.Search;
@@ -16,8 +17,20 @@ internal sealed class ModelShelf : IDisposable
     /// <summary>Kind of the bundled models that draw.</summary>
     public const string Generator = "generator";
 
+    private readonly PromptCache? _prompts;
     private readonly Dictionary<string, ILanguageModel> _open = new(StringComparer.Ordinal);
     private readonly List<OpenAIEndpoint> _endpoints = [];
+
+    /// <param name="promptFolder">Where prompts are kept between runs; null: nowhere.</param>
+    /// <param name="shell">Where is said what goes wrong with them.</param>
+    /// <exception cref="RequestException">The folder cannot be made.</exception>
+    public ModelShelf(string? promptFolder, Shell shell) =>
+        _prompts = promptFolder is null ? null : RequestException.Reading(() => new PromptCache(promptFolder, warn: shell.Error.WriteLine, time: shell.Time));
+
+    /// <summary>A shelf whose models keep no prompts.</summary>
+    public ModelShelf()
+    {
+    }
 
     /// <summary>Bundled models that draw.</summary>
     public static IReadOnlyList<string> Names { get; } = Manifest.OrNull is { } manifest
@@ -99,7 +112,8 @@ internal sealed class ModelShelf : IDisposable
         {
             return known;
         }
-        ILanguageModel model = RequestException.Reading(() => DecoderModel.Load(PathOf(name)));
+        DecoderModel model = RequestException.Reading(() => DecoderModel.Load(PathOf(name)));
+        model.PromptCache = _prompts;
         _open.Add(name, model);
         return model;
     }

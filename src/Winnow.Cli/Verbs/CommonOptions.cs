@@ -41,6 +41,13 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary><c>--prompt-cache</c></summary>
+    public static Option<string?> PromptCache() => new("--prompt-cache")
+    {
+        Description = "Folder that keeps what a local model computed of long prompts, at most 1 GB, so that the next run reads them from there; results are the same. Default: nothing is kept.",
+        HelpName = "DIR",
+    };
+
     /// <summary><c>--seed</c></summary>
     public static Option<ulong> Seed(ulong value) => new("--seed")
     {

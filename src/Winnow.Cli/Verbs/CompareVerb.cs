@@ -16,7 +16,7 @@ internal static class CompareVerb
 {
     private sealed record Request(
         string? Task, string? Model, string? Scorer, string[] Strategies, long[] Budgets, int? Problems, ulong Seed, int Threads, string? Out,
-        string? Store, bool NoStore, bool Resume, bool DryRun, bool Json, bool Quiet, SpendingRequest Spending);
+        string? Store, bool NoStore, bool Resume, bool DryRun, bool Json, bool Quiet, string? PromptFolder, SpendingRequest Spending);
 
     public static Command Create(Shell shell)
     {
@@ -45,6 +45,7 @@ internal static class CompareVerb
         Option<int> threads = CommonOptions.Threads();
         Option<string?> output = new("--out", "-o") { Description = "Folder for the report and plots. Default: below .winnow/compare.", HelpName = "DIR" };
         Option<bool> dryRun = new("--dry-run") { Description = "Say what would run and the most it could use; run nothing." };
+        Option<string?> prompts = CommonOptions.PromptCache();
         Option<string?> store = StoreShelf.Option();
         Option<bool> noStore = new("--no-store") { Description = "Keep nothing, and draw everything even where it is kept." };
         Option<bool> resume = CommonOptions.Resume();
@@ -53,7 +54,7 @@ internal static class CompareVerb
 
         Command command = new("compare", "Several strategies on a task at equal budgets: a table with 95 % intervals, paired tests, plots and a report that stands alone.")
         {
-            task, model, strategies, scorer, budgets, problems, seed, output, threads, store, noStore, resume, json, quiet, dryRun,
+            task, model, strategies, scorer, budgets, problems, seed, output, threads, prompts, store, noStore, resume, json, quiet, dryRun,
         };
         SpendingOptions spending = new();
         SpendingOptions.AddTo(command, spending.All);
@@ -74,6 +75,7 @@ internal static class CompareVerb
                 parsed.GetValue(dryRun),
                 parsed.GetValue(json),
                 parsed.GetValue(quiet),
+                parsed.GetValue(prompts),
                 spending.Read(parsed)),
             shell,
             cancellationToken));
@@ -92,7 +94,7 @@ internal static class CompareVerb
             Seed = request.Seed,
             Threads = request.Threads,
         };
-        using ModelShelf models = new();
+        using ModelShelf models = new(request.PromptFolder, shell);
         using RunBudget run = new(request.Spending.Caps, shell.Time);
         DrawingModel model = await models.OpenDrawingAsync(request.Model, request.Spending, request.DryRun ? null : run, shell, cancellationToken).ConfigureAwait(false);
         plan = request.Threads == 0 ? plan with { Threads = model.UsualThreads } : plan;

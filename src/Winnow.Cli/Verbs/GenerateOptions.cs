@@ -43,6 +43,7 @@ internal sealed class GenerateOptions
         CustomParser = ParseCandidates,
     };
 
+    private readonly Option<string?> _prompts = CommonOptions.PromptCache();
     private readonly Option<ulong> _seed = CommonOptions.Seed(CompareDefaults.Current.Seed);
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -54,7 +55,7 @@ internal sealed class GenerateOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public IReadOnlyList<Option> All =>
-        [_prompt, _promptFile, _model, _sampler, _temperature, _decoding, _samples, _maxTokens, _stop, _regex, _schema, _grammar, _candidates, _seed, _json];
+        [_prompt, _promptFile, _model, _sampler, _temperature, _decoding, _samples, _maxTokens, _stop, _regex, _schema, _grammar, _candidates, _seed, _prompts, _json];
 
     /// <summary>The request that a command line makes.</summary>
     public GenerateRequest Read(ParseResult parsed) => new()
@@ -71,6 +72,7 @@ internal sealed class GenerateOptions
         Constraint = new ConstraintSource(parsed.GetValue(_regex), parsed.GetValue(_schema), parsed.GetValue(_grammar)),
         Candidates = parsed.GetValue(_candidates),
         Seed = parsed.GetValue(_seed),
+        PromptFolder = parsed.GetValue(_prompts),
         Json = parsed.GetValue(_json),
     };
 

@@ -33,6 +33,9 @@ internal sealed record GenerateRequest
 
     public ulong Seed { get; init; }
 
+    /// <summary>Where prompts are kept between runs; null: nowhere.</summary>
+    public string? PromptFolder { get; init; }
+
     public bool Json { get; init; }
 
     /// <summary>The text that the model continues.</summary>

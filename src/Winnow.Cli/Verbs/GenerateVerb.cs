@@ -43,7 +43,7 @@ internal static class GenerateVerb
         DecodingMethod? method = SamplerSource.Method(request.Decoding);
         Grammar? grammar = request.Constraint.Load(shell);
         string prompt = request.ReadPrompt(shell);
-        using ModelShelf models = new();
+        using ModelShelf models = new(request.PromptFolder, shell);
         using MeteredModel model = new(models.Open(request.Model));
         GenerationOptions options = new()
         {

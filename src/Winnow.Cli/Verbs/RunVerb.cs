@@ -18,7 +18,7 @@ internal static class RunVerb
 
     private sealed record Request(
         string? Task, string Strategy, int? Samples, double? Temperature, string? Model, string? Scorer, long Budget, int? Problems, ulong Seed, int Threads,
-        string? Store, bool Resume, bool Json, bool Quiet, SpendingRequest Spending)
+        string? Store, bool Resume, bool Json, bool Quiet, string? PromptFolder, SpendingRequest Spending)
     {
         /// <summary>Settings of the strategy that differ from the default, as text.</summary>
         public string Options => string.Join(';', new[]
@@ -46,13 +46,14 @@ internal static class RunVerb
         Option<int?> problems = CommonOptions.Problems();
         Option<ulong> seed = CommonOptions.Seed(CompareDefaults.Current.Seed);
         Option<int> threads = CommonOptions.Threads();
+        Option<string?> prompts = CommonOptions.PromptCache();
         Option<string?> store = StoreShelf.Option();
         Option<bool> resume = CommonOptions.Resume();
         Option<bool> json = CommonOptions.Json();
         Option<bool> quiet = CommonOptions.Quiet();
         Command command = new("run", "One strategy over a task, every draw kept as it comes. The same command goes on where it stopped.")
         {
-            task, strategy, samples, temperature, model, scorer, budget, problems, seed, threads, store, resume, json, quiet,
+            task, strategy, samples, temperature, model, scorer, budget, problems, seed, threads, prompts, store, resume, json, quiet,
         };
         SpendingOptions spending = new();
         SpendingOptions.AddTo(command, spending.All);
@@ -72,6 +73,7 @@ internal static class RunVerb
                 parsed.GetValue(resume),
                 parsed.GetValue(json),
                 parsed.GetValue(quiet),
+                parsed.GetValue(prompts),
                 spending.Read(parsed)),
             shell,
             cancellationToken));
@@ -92,7 +94,7 @@ internal static class RunVerb
             Threads = request.Threads,
             Transcripts = 0,
         };
-        using ModelShelf models = new();
+        using ModelShelf models = new(request.PromptFolder, shell);
         using RunBudget run = new(request.Spending.Caps, shell.Time);
         DrawingModel model = await models.OpenDrawingAsync(request.Model, request.Spending, run, shell, cancellationToken).ConfigureAwait(false);
         plan = request.Threads == 0 ? plan with { Threads = model.UsualThreads } : plan;

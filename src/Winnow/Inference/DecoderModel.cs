@@ -2,6 +2,7 @@ using Winnow.Inference.Checkpoints;
 using Winnow.Inference.Checkpoints.Gguf;
 using Winnow.Inference.Decoders;
 using Winnow.Inference.Kernels;
+using Winnow.Inference.PromptCaching;
 using Winnow.Inference.Sessions;
 using Winnow.Inference.Tokenizers;
 using Winnow.Models;
@@ -9,7 +10,7 @@ using Winnow.Models;
 namespace Winnow.Inference;
 
 /// <summary>
-/// A decoder of the Llama family (Llama, Qwen 2) that runs in managed code. Immutable and thread-safe: any number of
+/// A decoder of the Llama family (Llama, Qwen 2) that runs in managed code. Thread-safe: any number of
 /// sessions may be open at once, and weights are freed when the model and the last session are disposed.
 /// </summary>
 public sealed class DecoderModel : ILanguageModel
@@ -43,6 +44,9 @@ public sealed class DecoderModel : ILanguageModel
 
     /// <summary>The head of a model that scores tokens, such as a process reward model; null for a language model.</summary>
     public TokenClassificationHead? Classifier => _weights.Classifier;
+
+    /// <summary>Where sessions keep the keys and values of long prompts, and look for those of earlier ones; null, the default: nowhere. Sessions that are open already keep theirs.</summary>
+    public PromptCache? PromptCache { get; set; }
 
     /// <summary>Memory that weights take. Unit: bytes.</summary>
     public long WeightBytes => _weights.Bytes;

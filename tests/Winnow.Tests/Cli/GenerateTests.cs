@@ -38,6 +38,23 @@ public sealed class GenerateTests : IDisposable
     }
 
     [Fact]
+    public async Task Prompts_kept_between_runs_change_nothing_but_what_is_computed()
+    {
+        string folder = Path.Combine(_model.Path, "prompts");
+        string[] request = ["generate", "--model", _model.Path, "--max-tokens", "6", "-n", "2", "--prompt", new string('7', 150), "--json"];
+        InProcess.Run without = await InProcess.RunAsync(request);
+        InProcess.Run first = await InProcess.RunAsync([.. request, "--prompt-cache", folder]);
+        InProcess.Run second = await InProcess.RunAsync([.. request, "--prompt-cache", folder]);
+        Assert.Equal(Drawn(without), Drawn(first));
+        Assert.Equal(Drawn(without), Drawn(second));
+        Assert.Equal(2, Directory.GetFiles(folder).Length);
+        Assert.Equal(Forwarded(first) - 128, Forwarded(second));
+
+        static string Drawn(InProcess.Run run) => run.Json.GetProperty("results").GetRawText();
+        static long Forwarded(InProcess.Run run) => run.Json.GetProperty("usage").GetProperty("forwardTokens").GetInt64();
+    }
+
+    [Fact]
     public async Task Candidates_are_shown_before_and_after_each_stage()
     {
         string[] wanted = ["--sampler", "top-k:4,temperature:0.5", "--show-candidates", "3", "--max-tokens", "2", "-n", "2"];

@@ -13,10 +13,11 @@ internal sealed class TinyModelFolder : IDisposable
     private const string EndToken = "<|end|>";
     private const int Context = 192;
 
-    public TinyModelFolder()
+    /// <param name="settings">Another shape; its vocabulary must have 257 tokens.</param>
+    public TinyModelFolder(DecoderSettings? settings = null)
     {
         Path = Directory.CreateTempSubdirectory("winnow-tiny-").FullName;
-        DecoderSettings settings = RandomDecoder.Settings(vocabulary: 257, context: Context);
+        settings ??= RandomDecoder.Settings(vocabulary: 257, context: Context);
         using MemoryCheckpoint checkpoint = RandomDecoder.Checkpoint(settings, seed: 5);
         SafetensorsWriter.Write(Weights, checkpoint.Tensors.Values.Select(tensor =>
         {
@@ -35,7 +36,7 @@ internal sealed class TinyModelFolder : IDisposable
             ["num_attention_heads"] = settings.Heads,
             ["num_key_value_heads"] = settings.KeyValueHeads,
             ["head_dim"] = settings.HeadWidth,
-            ["max_position_embeddings"] = Context,
+            ["max_position_embeddings"] = settings.ContextLength,
             ["rms_norm_eps"] = settings.NormEpsilon,
             ["tie_word_embeddings"] = true,
             ["eos_token_id"] = 256,

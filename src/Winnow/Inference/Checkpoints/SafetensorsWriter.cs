@@ -76,33 +76,17 @@ public static class SafetensorsWriter
                 throw new ArgumentException($"Two tensors are named '{ordered[i].Name}'.", nameof(tensors));
             }
         }
-        string unfinished = path + ".unfinished";
-        try
+        WholeFile.Write(path, file =>
         {
-            using (FileStream file = File.Create(unfinished))
+            WriteHeader(file, ordered, type, metadata);
+            foreach (StoredTensor tensor in ordered)
             {
-                WriteHeader(file, ordered, type, metadata);
-                foreach (StoredTensor tensor in ordered)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    var values = new float[tensor.Count];
-                    read(tensor.Name, values);
-                    WriteValues(file, values, type);
-                }
+                cancellationToken.ThrowIfCancellationRequested();
+                var values = new float[tensor.Count];
+                read(tensor.Name, values);
+                WriteValues(file, values, type);
             }
-            File.Move(unfinished, path, overwrite: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new WinnowException($"{path}: the file cannot be written ({error.Message})", error);
-        }
-        finally
-        {
-            if (File.Exists(unfinished))
-            {
-                File.Delete(unfinished);
-            }
-        }
+        });
     }
 
     private static void WriteHeader(FileStream file, StoredTensor[] tensors, TensorType type, IReadOnlyDictionary<string, string>? metadata)

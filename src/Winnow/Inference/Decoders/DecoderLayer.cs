@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Winnow.Inference.Checkpoints;
 using Winnow.Inference.Kernels;
 
@@ -48,6 +50,19 @@ internal sealed class DecoderLayer : IDisposable
             DecoderTensors.ReadVector(checkpoint, DecoderTensors.FeedForwardNorm(layer), settings.Width),
             DecoderTensors.ReadMatrix(checkpoint, settings.Width, keepsTypes, [($"{feedForward}.gate_proj.weight", inner), ($"{feedForward}.up_proj.weight", inner)]),
             DecoderTensors.ReadMatrix(checkpoint, inner, keepsTypes, [($"{feedForward}.down_proj.weight", settings.Width)]));
+    }
+
+    /// <summary>Appends all weights to a checksum.</summary>
+    public void AppendTo(IncrementalHash hash)
+    {
+        foreach (float[] norm in new[] { AttentionNorm, FeedForwardNorm })
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(norm.AsSpan()));
+        }
+        foreach (PackedMatrix matrix in new[] { QueryKeyValue, AttentionOutput, GateUp, Down })
+        {
+            matrix.AppendTo(hash);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Winnow.Inference.Checkpoints;
 using Winnow.Inference.Kernels;
 
@@ -9,13 +12,21 @@ internal sealed class DecoderWeights : IDisposable
     /// <summary>Up to here a model counts as small. Unit: numbers.</summary>
     public const long MostSmallNumbers = 8 << 20;
 
+    private readonly Lazy<byte[]> _checksum;
     private EmbeddingTable? _embedding;
 
     private DecoderWeights(DecoderSettings settings)
     {
         Settings = settings;
         Rotary = new RotaryTable(settings);
+        _checksum = new Lazy<byte[]>(ComputeChecksum);
     }
+
+    /// <summary>
+    /// SHA-256 of all that decides what a pass computes: the settings, the weights as they are laid out here, and the
+    /// build of this library. Computed when it is first asked for. Unit: 32 bytes.
+    /// </summary>
+    public ReadOnlySpan<byte> Checksum => _checksum.Value;
 
     public DecoderSettings Settings { get; }
 
@@ -86,6 +97,27 @@ internal sealed class DecoderWeights : IDisposable
             weights.Dispose();
             throw;
         }
+    }
+
+    private byte[] ComputeChecksum()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(typeof(DecoderWeights).Module.ModuleVersionId.ToByteArray());
+        hash.AppendData([BitConverter.IsLittleEndian ? (byte)1 : (byte)0]);
+        // A record prints all its members, but not what is in its lists.
+        hash.AppendData(Encoding.UTF8.GetBytes(Settings.ToString()));
+        foreach (IReadOnlyList<double> factors in new[] { Settings.Rotary.ShortFactors, Settings.Rotary.LongFactors })
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<double>([.. factors]));
+        }
+        hash.AppendData(MemoryMarshal.AsBytes(FinalNorm.AsSpan()));
+        Head?.AppendTo(hash);
+        _embedding?.AppendTo(hash);
+        foreach (DecoderLayer layer in Layers)
+        {
+            layer.AppendTo(hash);
+        }
+        return hash.GetHashAndReset();
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Winnow.Inference.Checkpoints;
 using Winnow.Inference.Checkpoints.Quantised;
 using Winnow.Inference.Kernels;
@@ -54,6 +55,13 @@ internal sealed unsafe class EmbeddingTable : IDisposable
     /// <param name="values">Shape [width].</param>
     public void CopyRow(int token, Span<float> values) =>
         BlockFormats.Decode(_type, new ReadOnlySpan<byte>((byte*)_rows.Pointer + ((long)token * _rowBytes), _rowBytes), values);
+
+    /// <summary>Appends the table to a checksum.</summary>
+    public void AppendTo(IncrementalHash hash)
+    {
+        hash.AppendData([(byte)_type]);
+        _rows.AppendTo(hash);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _rows.Dispose();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Winnow.Inference.Kernels;
 
@@ -6,6 +7,9 @@ namespace Winnow.Inference.Kernels;
 internal sealed unsafe class AlignedBuffer : SafeHandle
 {
     private const nuint Alignment = 64;
+
+    [ThreadStatic]
+    private static long t_bytesTaken;
 
     /// <param name="length">Numbers; 0 or more. They start as zeros.</param>
     public AlignedBuffer(long length) : base(0, ownsHandle: true)
@@ -15,7 +19,11 @@ internal sealed unsafe class AlignedBuffer : SafeHandle
         nuint bytes = checked((nuint)Math.Max(length, 1) * sizeof(float));
         SetHandle((nint)NativeMemory.AlignedAlloc(bytes, Alignment));
         NativeMemory.Clear(Pointer, bytes);
+        t_bytesTaken += (long)bytes;
     }
+
+    /// <summary>Bytes that buffers of this thread have taken since it began, those given back included: what the runtime counts of the managed heap, for this memory.</summary>
+    public static long BytesTakenByThread => t_bytesTaken;
 
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
@@ -33,6 +41,16 @@ internal sealed unsafe class AlignedBuffer : SafeHandle
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Length);
         return new Span<float>(Pointer + start, length);
+    }
+
+    /// <summary>Appends all numbers to a checksum.</summary>
+    public void AppendTo(IncrementalHash hash)
+    {
+        const int MostNumbers = 1 << 20;
+        for (long at = 0; at < Length; at += MostNumbers)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(Span(at, (int)Math.Min(MostNumbers, Length - at))));
+        }
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Winnow.Inference.Checkpoints;
 using Winnow.Inference.Kernels.Panels;
 
@@ -122,6 +123,17 @@ internal sealed unsafe class PackedMatrix : IDisposable
                 row[first + k] = tile[(k * PanelWidth) + lane - column];
             }
         }
+    }
+
+    /// <summary>Appends types, weights and biases to a checksum.</summary>
+    public void AppendTo(IncrementalHash hash)
+    {
+        foreach (Run run in _runs)
+        {
+            hash.AppendData([(byte)run.Type]);
+        }
+        _weights.AppendTo(hash);
+        _bias?.AppendTo(hash);
     }
 
     /// <inheritdoc/>

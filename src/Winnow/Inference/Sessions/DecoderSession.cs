@@ -12,6 +12,7 @@ namespace Winnow.Inference.Sessions;
 internal sealed unsafe partial class DecoderSession : ISession
 {
     private readonly DecoderModel _model;
+    private readonly DecoderWeights _weights;
     private readonly DecoderSettings _settings;
     private readonly SessionOptions _options;
     private readonly PageStore _pages;
@@ -30,6 +31,8 @@ internal sealed unsafe partial class DecoderSession : ISession
     public DecoderSession(DecoderModel model, DecoderWeights weights, SessionOptions options)
     {
         _model = model;
+        _weights = weights;
+        _prompts = model.PromptCache;
         _settings = weights.Settings;
         _options = options;
         _pages = new PageStore(_settings.Layers, _settings.KeyValueHeads, _settings.HeadWidth);
@@ -62,10 +65,12 @@ internal sealed unsafe partial class DecoderSession : ISession
         int leaf = _tree.Ancestor(node, held);
         _tree.Hold(leaf);
         RowState row = AddRow(leaf);
-        int first = Math.Min(held, prompt.Length - 1);
+        int missing = ReadPrompt(row, prompt);
+        int first = Math.Min(row.Length, prompt.Length - 1);
         BeginPass();
         AppendToPass(row, prompt[first..], first, _schedule.HasHead ? Read.LastLogits | Read.LastHidden : Read.LastHidden);
         EndPass();
+        WritePrompt(row, prompt, missing);
         return _rowCount - 1;
     }
 

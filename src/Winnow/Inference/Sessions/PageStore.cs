@@ -55,6 +55,45 @@ internal sealed unsafe class PageStore : IDisposable
     /// <summary>The token in a slot of a page.</summary>
     public ref int Token(int page, int slot) => ref _tokens[(page * PageTokens) + slot];
 
+    /// <summary>Keys and values of one token, in all layers.</summary>
+    public int TokenNumbers => 2 * _layers * _heads * (_keyNumbers / PageTokens);
+
+    /// <summary>Copies a token's keys and values out.</summary>
+    /// <param name="page">Its page.</param>
+    /// <param name="slot">Its slot.</param>
+    /// <param name="numbers">Shape [layers][heads][2][head width].</param>
+    public void CopyOut(int page, int slot, Span<float> numbers)
+    {
+        int width = _keyNumbers / PageTokens;
+        for (int part = 0; part < _layers * _heads; part++, numbers = numbers[(2 * width)..])
+        {
+            float* keys = Keys(page, part / _heads, part % _heads) + slot;
+            for (int i = 0; i < width; i++)
+            {
+                numbers[i] = keys[i * PageTokens];
+            }
+            new ReadOnlySpan<float>(Values(page, part / _heads, part % _heads) + (slot * ValueStride), width).CopyTo(numbers[width..]);
+        }
+    }
+
+    /// <summary>Fills a token's keys and values in.</summary>
+    /// <param name="page">Its page.</param>
+    /// <param name="slot">Its slot.</param>
+    /// <param name="numbers">Shape [layers][heads][2][head width].</param>
+    public void Fill(int page, int slot, ReadOnlySpan<float> numbers)
+    {
+        int width = _keyNumbers / PageTokens;
+        for (int part = 0; part < _layers * _heads; part++, numbers = numbers[(2 * width)..])
+        {
+            float* keys = Keys(page, part / _heads, part % _heads) + slot;
+            for (int i = 0; i < width; i++)
+            {
+                keys[i * PageTokens] = numbers[i];
+            }
+            numbers.Slice(width, width).CopyTo(new Span<float>(Values(page, part / _heads, part % _heads) + (slot * ValueStride), width));
+        }
+    }
+
     /// <summary>Hands out a page that nobody uses.</summary>
     public int Rent()
     {

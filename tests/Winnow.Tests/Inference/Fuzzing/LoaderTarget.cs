@@ -2,10 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Winnow.Inference;
 using Winnow.Inference.Checkpoints;
+using Winnow.Inference.Checkpoints.Gguf;
 using Winnow.Inference.Conversion;
+using Winnow.Inference.Decoders;
 using Winnow.Inference.Templates;
 using Winnow.Inference.Tokenizers;
 using Winnow.Models;
+using Winnow.Testing.Models;
 using Winnow.Tests.Cli;
 
 namespace Winnow.Tests.Inference.Fuzzing;
@@ -36,13 +39,19 @@ internal sealed class LoaderTarget : IDisposable
         """,
     ];
 
-    private readonly string _work = Directory.CreateTempSubdirectory("winnow-fuzz-").FullName;
-    private readonly TinyModelFolder _model = new();
+    // Memory where the system has a folder in it: a million files would wear a disk for nothing.
+    private static readonly string Base = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
+    private static int s_targets;
+
+    private readonly string _work = Path.Combine(Base, $"winnow-fuzz-{Environment.ProcessId}-{Interlocked.Increment(ref s_targets)}");
+    private readonly TinyModelFolder _model = new(Shape(width: 32, inner: 64));
     private readonly string _file;
     private readonly Action<string> _load;
 
     private LoaderTarget(string name, string fileName, Action<string> load)
     {
+        Directory.CreateDirectory(_work);
         Name = name;
         _file = Path.Combine(_work, fileName);
         _load = load;
@@ -87,12 +96,14 @@ internal sealed class LoaderTarget : IDisposable
     {
         if (Name == "gguf")
         {
+            string file = Path.Combine(_work, "seed.gguf");
             foreach (TensorType type in GgufConversion.Types)
             {
-                string file = Path.Combine(_work, "seed.gguf");
                 GgufConversion.Convert(_model.Path, file, type);
                 Seeds.Add(File.ReadAllBytes(file));
             }
+            WriteKQuants(file);
+            Seeds.Add(File.ReadAllBytes(file));
             return;
         }
         if (Name == "chat_template.jinja")
@@ -101,6 +112,16 @@ internal sealed class LoaderTarget : IDisposable
             return;
         }
         Seeds.Add(File.ReadAllBytes(Path.Combine(_model.Path, Path.GetFileName(_file))));
+        if (Name == "safetensors")
+        {
+            using SafetensorsFile whole = SafetensorsFile.Open(_model.Weights);
+            foreach (TensorType type in new[] { TensorType.F16, TensorType.BF16 })
+            {
+                string file = Path.Combine(_work, "seed.safetensors");
+                SafetensorsWriter.Write(file, whole.Tensors.Values, whole.ReadFloats, type);
+                Seeds.Add(File.ReadAllBytes(file));
+            }
+        }
         if (Name == "tokenizer.json")
         {
             object[] others = [TokenizerDefinitions.Unigram, TokenizerDefinitions.WordPieces, TokenizerDefinitions.Characters];
@@ -113,6 +134,27 @@ internal sealed class LoaderTarget : IDisposable
                 File.Copy(Path.Combine(_model.Path, other), Path.Combine(_work, other));
             }
         }
+    }
+
+    private static DecoderSettings Shape(int width, int inner) =>
+        RandomDecoder.Settings(width: width, inner: inner, layers: 1, heads: 2, keyValueHeads: 1, headWidth: 16, vocabulary: 257, context: 192);
+
+    /// <summary>A file whose matrices are stored as k-quants, all of them zeros, which every type of block can say.</summary>
+    private void WriteKQuants(string file)
+    {
+        DecoderSettings settings = Shape(width: 256, inner: 32);
+        GgufMetadataBuilder metadata = GgufModelKeys.Create(settings, "k-quants", TensorType.Q4_K);
+        GgufTokenizerKeys.Add(metadata, _model.Path, settings.VocabularySize);
+        StoredTensor[] tensors =
+        [
+            new("token_embd.weight", TensorType.Q4_K, [257, 256]), new("output_norm.weight", TensorType.F32, [256]),
+            new("blk.0.attn_norm.weight", TensorType.F32, [256]), new("blk.0.ffn_norm.weight", TensorType.F32, [256]),
+            new("blk.0.attn_q.weight", TensorType.Q2_K, [32, 256]), new("blk.0.attn_k.weight", TensorType.Q3_K, [16, 256]),
+            new("blk.0.attn_v.weight", TensorType.Q6_K, [16, 256]), new("blk.0.attn_output.weight", TensorType.Q5_1, [256, 32]),
+            new("blk.0.ffn_gate.weight", TensorType.Q5_K, [32, 256]), new("blk.0.ffn_up.weight", TensorType.BF16, [32, 256]),
+            new("blk.0.ffn_down.weight", TensorType.Q4_1, [256, 32]),
+        ];
+        GgufWriter.Write(file, metadata, tensors, (_, bytes) => bytes.Clear());
     }
 
     private static void LoadSafetensors(string path)

@@ -26,31 +26,15 @@ public static class GgufWriter
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(read);
         Check(tensors);
-        string unfinished = path + ".unfinished";
-        try
+        WholeFile.Write(path, file =>
         {
-            using (FileStream file = File.Create(unfinished))
+            WriteFront(file, metadata, tensors);
+            foreach (StoredTensor tensor in tensors)
             {
-                WriteFront(file, metadata, tensors);
-                foreach (StoredTensor tensor in tensors)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    WriteTensor(file, tensor, read);
-                }
+                cancellationToken.ThrowIfCancellationRequested();
+                WriteTensor(file, tensor, read);
             }
-            File.Move(unfinished, path, overwrite: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new WinnowException($"{path}: the file cannot be written ({error.Message})", error);
-        }
-        finally
-        {
-            if (File.Exists(unfinished))
-            {
-                File.Delete(unfinished);
-            }
-        }
+        });
     }
 
     private static void Check(IReadOnlyList<StoredTensor> tensors)
