@@ -8,8 +8,8 @@ namespace Winnow.Evaluation;
 
 /// <summary>
 /// Runs several strategies on a task at equal budgets. Problems run side by side; on each, every strategy gets its own
-/// ledger with the same cap, and strategies that draw whole answers with equal settings read the same draws, each
-/// paying for them.
+/// ledger with the same cap, and strategies that draw whole answers with equal settings read the same draws and scores,
+/// each paying for them.
 /// </summary>
 /// <remarks>
 /// A run is a pure function of the plan and the models: the number of threads and the order in which problems finish
@@ -165,14 +165,16 @@ public sealed class Comparison
     {
         Problem problem = _problems[index];
         IProblemJournal? journal = _journal is null ? null : await _journal.OpenAsync(problem, index, cancellationToken).ConfigureAwait(false);
-        DrawStore store = new(_proposer, problem, UniformsOf(problem), _time, journal);
-        await using var owned = store.ConfigureAwait(false);
+        ProblemStores stores = new(
+            new DrawStore(_proposer, problem, UniformsOf(problem), _time, journal),
+            _scorer is null ? null : new ScoreStore(_scorer, problem, UniformsOf(problem), _time));
+        await using var owned = stores.ConfigureAwait(false);
         var outcomes = new ProblemOutcome[Cells];
         for (int cell = 0; cell < Cells; cell++)
         {
             (IStrategy strategy, long budget) = At(cell);
             ProblemOutcome? kept = journal?.Outcome(strategy.Id, budget);
-            outcomes[cell] = kept ?? await SolveAsync(problem, store, cell, cancellationToken).ConfigureAwait(false);
+            outcomes[cell] = kept ?? await SolveAsync(problem, stores, cell, cancellationToken).ConfigureAwait(false);
             if (kept is null)
             {
                 journal?.Add(strategy.Id, budget, outcomes[cell]);
@@ -182,7 +184,7 @@ public sealed class Comparison
         return outcomes;
     }
 
-    private async Task<ProblemOutcome> SolveAsync(Problem problem, DrawStore store, int cell, CancellationToken cancellationToken)
+    private async Task<ProblemOutcome> SolveAsync(Problem problem, ProblemStores stores, int cell, CancellationToken cancellationToken)
     {
         (IStrategy strategy, long budget) = At(cell);
         SearchContext context = new()
@@ -190,11 +192,11 @@ public sealed class Comparison
             Ledger = new Ledger(new Budget { MaxTokens = budget }),
             Uniforms = UniformsOf(problem),
         };
-        IProposer proposer = NeedsSteps(strategy) ? _proposer : store;
+        (IProposer proposer, IScorer? scorer) = NeedsSteps(strategy) ? (_proposer, _scorer) : (stores.Draws, stores.Scores);
         long start = _time.GetTimestamp();
         try
         {
-            SearchResult result = await strategy.SolveAsync(problem, proposer, _scorer, context, cancellationToken).ConfigureAwait(false);
+            SearchResult result = await strategy.SolveAsync(problem, proposer, scorer, context, cancellationToken).ConfigureAwait(false);
             return await ProblemOutcome.OfAsync(problem, result, Seconds(), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is WinnowException or HttpRequestException or IOException or TimeoutException)
@@ -202,7 +204,7 @@ public sealed class Comparison
             return ProblemOutcome.Failed(strategy.Id, error, context.Ledger.Used, Seconds());
         }
 
-        double Seconds() => _time.GetElapsedTime(start).TotalSeconds + store.TakeSecondsSaved();
+        double Seconds() => _time.GetElapsedTime(start).TotalSeconds + stores.TakeSecondsSaved();
     }
 
     private HashedUniforms UniformsOf(Problem problem) => HashedUniforms.For(_plan.Seed, "problem:" + problem.Id);

@@ -50,6 +50,32 @@ public sealed class ComparisonRunTests
     }
 
     [Fact]
+    public async Task Strategies_read_the_same_scores_and_each_pays()
+    {
+        ScriptedScorer scorer = new(ScriptedComparisons.Tree, tokensPerToken: 2);
+        CountingScorer alone = new(scorer);
+        await ScriptedComparisons.RunAsync(ScriptedComparisons.Plan(20, new BestOfN()) with { Budgets = [60] }, scorer: alone);
+        CountingScorer together = new(scorer);
+        ComparisonResult result = await ScriptedComparisons.RunAsync(ScriptedComparisons.Plan(20, new WeightedMajority(), new BestOfN()), scorer: together);
+
+        Assert.Equal(alone.Asked, together.Asked);
+        foreach (Transcript transcript in result.Transcripts)
+        {
+            SearchContext context = new()
+            {
+                Ledger = new Ledger(new Budget { MaxTokens = 60 }),
+                Uniforms = HashedUniforms.For(11, "problem:" + transcript.Problem.Id),
+            };
+            SearchResult own = await Strategies.Create(transcript.Result.Strategy).SolveAsync(
+                transcript.Problem, new ScriptedProposer(ScriptedComparisons.Tree), scorer, context, TestContext.Current.CancellationToken);
+            Assert.True(own.Usage.ScorerTokens > 0);
+            Assert.Equal(own.Usage, transcript.Result.Usage);
+            Assert.Equal(own.Answer, transcript.Result.Answer);
+            Assert.Equal(own.Candidates.Select(candidate => candidate.Score?.Value), transcript.Result.Candidates.Select(candidate => candidate.Score?.Value));
+        }
+    }
+
+    [Fact]
     public async Task A_larger_budget_reads_what_a_smaller_one_drew()
     {
         CountingProposer large = new(new ScriptedProposer(ScriptedComparisons.Tree));

@@ -115,3 +115,30 @@ internal sealed class CountingProposer(IProposer inner) : IProposer
         protected override void Dispose(bool disposing) => inner.Dispose();
     }
 }
+
+/// <summary>Counts the answers that a scorer is really asked about.</summary>
+internal sealed class CountingScorer(IScorer inner) : IScorer
+{
+    private int _asked;
+
+    public int Asked => _asked;
+
+    public ScorerInfo Info => inner.Info;
+
+    public Usage AtMost(Problem problem, int calls, long tokens) => inner.AtMost(problem, calls, tokens);
+
+    public IScoring Open(Problem problem, SearchContext context) => new Scoring(this, inner.Open(problem, context));
+
+    private sealed class Scoring(CountingScorer counter, IScoring inner) : IScoring
+    {
+        public ValueTask ScoreAsync(IPopulation rows, ReadOnlyMemory<int> which, Memory<Score> scores, CancellationToken cancellationToken = default)
+        {
+            Interlocked.Add(ref counter._asked, which.Length);
+            return inner.ScoreAsync(rows, which, scores, cancellationToken);
+        }
+
+        public void Reorder(ReadOnlySpan<int> parents) => inner.Reorder(parents);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}
