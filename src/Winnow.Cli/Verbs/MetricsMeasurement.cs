@@ -27,32 +27,37 @@ internal static class MetricsMeasurement
         {
             throw new RequestException($"{request.Hypotheses}: the file is empty; give at least one text.");
         }
-        string[][] references = [.. request.References.Select(path => ReadAsMany(path, texts.Length, request.Hypotheses, shell))];
+        bool isLineByLine = request.Metrics.Any(name => !TextMetrics.OfWholes.Contains(name, StringComparer.Ordinal));
+        string[][] references = [.. request.References.Select(path => isLineByLine ? ReadAsMany(path, texts.Length, request.Hypotheses, shell) : TextLines.Read(path, shell))];
         string[]? baseline = request.Baseline is { } other ? ReadAsMany(other, texts.Length, request.Hypotheses, shell) : null;
         List<MetricDocument> results = [];
         List<MetricTestDocument> tests = [];
         List<LeftOutMetricDocument> leftOut = [];
         foreach (string name in request.Metrics)
         {
-            if (TextMetrics.Corpus(name, request.Settings) is { } metric)
+            try
             {
-                if (metric.NeedsReferences && references.Length == 0)
+                if (request.Missing(name) is { } missing)
                 {
-                    leftOut.Add(new LeftOutMetricDocument(name, "It compares with references, and there are none: give --ref FILE."));
-                    continue;
+                    leftOut.Add(new LeftOutMetricDocument(name, missing));
                 }
-                Score(name, metric, texts, references, baseline, request, results, tests);
-            }
-            else if (TextMetrics.Collection(name, request.Settings) is { } collection)
-            {
-                try
+                else if (TextMetrics.Corpus(name, request.Settings) is { } metric)
+                {
+                    Score(name, metric, texts, references, baseline, request, results, tests);
+                }
+                else if (TextMetrics.Collection(name, request.Settings) is { } collection)
                 {
                     results.Add(new MetricDocument(name, collection.Name, collection.Score(texts), null, null, collection.IsHigherBetter, collection.Signature));
                 }
-                catch (ArgumentException tooFew)
+                else if (TextMetrics.Comparison(name, request.Settings) is { } comparison)
                 {
-                    leftOut.Add(new LeftOutMetricDocument(name, ErrorText.Of(tooFew)));
+                    results.Add(new MetricDocument(
+                        name, comparison.Name, comparison.Score(texts, [.. references.SelectMany(stream => stream)]), null, null, comparison.IsHigherBetter, comparison.Signature));
                 }
+            }
+            catch (ArgumentException unfit)
+            {
+                leftOut.Add(new LeftOutMetricDocument(name, ErrorText.Of(unfit)));
             }
         }
         if (results.Count == 0)

@@ -26,4 +26,11 @@ internal sealed record MetricsRequest
     public ulong Seed { get; init; }
 
     public bool Json { get; init; }
+
+    /// <summary>What a metric needs and the request does not give; null where nothing is missing.</summary>
+    public string? Missing(string name) =>
+        TextMetrics.OfReferences.Contains(name, StringComparer.Ordinal) && References.Count == 0 ? "It compares with references, and there are none: give --ref FILE."
+        : TextMetrics.OfEncoders.Contains(name, StringComparer.Ordinal) && Settings.Encoder is null ? "It reads texts with an encoder: give --encoder FOLDER."
+        : TextMetrics.OfModels.Contains(name, StringComparer.Ordinal) && Settings.Surprisals is null ? "It reads texts with a model: give --model NAME, FOLDER or FILE."
+        : null;
 }

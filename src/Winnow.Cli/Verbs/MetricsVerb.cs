@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
+using Winnow.Inference.Embeddings;
 using Winnow.Metrics;
 using Winnow.Metrics.Checklists;
 using Winnow.Metrics.Corpora;
@@ -38,6 +39,8 @@ internal static class MetricsVerb
         Option<string> smoothing = new("--smooth") { Description = $"Smoothing of BLEU: {string.Join(", ", Smoothings.Keys)}.", HelpName = "NAME", DefaultValueFactory = _ => "exp" };
         Option<bool> lowercase = new("--lowercase") { Description = "Ignore case." };
         Option<bool> stem = new("--stem") { Description = "Stem words for ROUGE." };
+        Option<string?> encoder = new("--encoder") { Description = "Folder of an encoder of the BERT family, for bertscore and mauve; mauve also takes a decoder's folder or GGUF file.", HelpName = "FOLDER" };
+        Option<string?> model = new("--model", "-m") { Description = $"Model that reads texts for perplexity and surprisal: {string.Join(", ", ModelShelf.Names)}, a folder or a GGUF file.", HelpName = "MODEL" };
         Option<int> resamples = new("--bootstrap") { Description = "Corpora drawn for each 95 % interval; 0: no intervals.", HelpName = "N", DefaultValueFactory = _ => CorpusScore.DefaultResamples };
         Option<string?> checklist = new("--checklist")
         {
@@ -51,7 +54,7 @@ internal static class MetricsVerb
         Option<bool> json = CommonOptions.Json();
         Command command = new("metrics", "Scores of texts with 95 % intervals and signatures like sacrebleu's, so that numbers can be compared.")
         {
-            hypotheses, references, baseline, metrics, tokenizer, smoothing, lowercase, stem, resamples, checklist, seed, json,
+            hypotheses, references, baseline, metrics, tokenizer, smoothing, lowercase, stem, encoder, model, resamples, checklist, seed, json,
         };
         command.SetAction(parsed =>
         {
@@ -60,6 +63,8 @@ internal static class MetricsVerb
                 return Checklist(task, parsed.GetValue(json), shell);
             }
             string[] streams = parsed.GetValue(references) ?? [];
+            using TextEmbedder? opened = parsed.GetValue(encoder) is { } folder ? RequestException.Reading(() => TextEmbedder.Load(folder)) : null;
+            using ModelShelf models = new();
             return Measure(
                 new MetricsRequest
                 {
@@ -74,6 +79,9 @@ internal static class MetricsVerb
                         Smoothing = Smoothings.TryGetValue(parsed.GetRequiredValue(smoothing), out BleuSmoothing known)
                             ? known
                             : throw new RequestException($"There is no smoothing \"{parsed.GetValue(smoothing)}\"; choose one of {string.Join(", ", Smoothings.Keys)}."),
+                        Encoder = opened,
+                        Surprisals = parsed.GetValue(model) is { } name ? new TextSurprisals(models.Open(name)) : null,
+                        Seed = parsed.GetValue(seed),
                         Lowercase = parsed.GetValue(lowercase),
                         Stemming = parsed.GetValue(stem),
                     },

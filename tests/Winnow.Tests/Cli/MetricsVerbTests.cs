@@ -53,6 +53,19 @@ public sealed class MetricsVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_tells_how_surprised_it_is()
+    {
+        using TinyModelFolder model = new();
+        string texts = Write("texts.txt", "one text", "another text", "and a third");
+        InProcess.Run run = await InProcess.RunAsync("metrics", texts, "--model", model.Path, "--metric", "perplexity,surprisal,surprisal-deviation,bits-per-byte", "--json");
+        Assert.Equal(0, run.ExitCode);
+        double[] scores = [.. run.Json.GetProperty("results").EnumerateArray().Select(r => r.GetProperty("score").GetDouble())];
+        Assert.Equal(Math.Log2(scores[0]), scores[1], 1e-6);
+        Assert.True(scores[2] > 0 && scores[3] > 0);
+        Assert.Contains("model:", run.Json.GetProperty("results")[0].GetProperty("signature").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_misleads_is_said()
     {
         string tokenized = Write("tokenized.txt", [.. Enumerable.Range(0, 101).Select(i => $"Größe {i} .")]);
@@ -78,6 +91,9 @@ public sealed class MetricsVerbTests : IDisposable
     [InlineData("bleurt", "There is no metric \"bleurt\". Did you mean \"bleu\"?")]
     [InlineData("bleu", "there are none: give --ref")]
     [InlineData("self-bleu", "needs at least 2")]
+    [InlineData("perplexity", "give --model")]
+    [InlineData("bertscore", "give --ref FILE")]
+    [InlineData("mauve", "give --ref FILE")]
     public async Task A_metric_that_cannot_be_computed_is_refused(string metric, string expected) =>
         AssertRefused(await InProcess.RunAsync("metrics", Write("one.txt", "a text"), "--metric", metric), expected);
 

@@ -1,8 +1,13 @@
 using CsCheck;
+using Winnow.Decoding;
+using Winnow.Inference;
+using Winnow.Inference.Embeddings;
 using Winnow.Metrics;
 using Winnow.Metrics.Corpora;
 using Winnow.Metrics.Tokenizers;
+using Winnow.Models;
 using Winnow.Numerics;
+using Winnow.Tests.Cli;
 
 namespace Winnow.Tests.Metrics;
 
@@ -12,7 +17,9 @@ public sealed class CorpusScoreTests
 
     private static readonly Gen<string> Text = Gen.OneOf([.. Words.Select(Gen.Const)]).Array[1, 12].Select(words => string.Join(' ', words));
 
-    public static TheoryData<string> CorpusMetrics => [.. TextMetrics.Names.Where(name => TextMetrics.Corpus(name, new TextMetricSettings()) is not null)];
+    private static IEnumerable<string> NeedNoModel => TextMetrics.Names.Except(TextMetrics.OfEncoders.Concat(TextMetrics.OfModels));
+
+    public static TheoryData<string> CorpusMetrics => [.. NeedNoModel.Where(name => TextMetrics.Corpus(name, new TextMetricSettings()) is not null)];
 
     [Theory]
     [MemberData(nameof(CorpusMetrics))]
@@ -109,14 +116,106 @@ public sealed class CorpusScoreTests
     }
 
     [Fact]
+    public void Contextual_embeddings_find_a_paraphrase_closer_than_another_text()
+    {
+        using EncoderEmbedder encoder = EncoderEmbedder.Load(SharedFolder.FindOrSkip(Path.Combine("models", "all-minilm-l6-v2")));
+        foreach (bool weighs in (bool[])[false, true])
+        {
+            var metric = new BertScore(encoder, weighs);
+            string[] references = ["The cat sat on the mat.", "It rained all day."];
+            double Score(params string[] texts) => CorpusScore.Of(metric, metric.Rows(texts, [references]), new HashedUniforms(1), 0).Score;
+            Assert.Equal(100, Score(references), 1e-3);
+            double paraphrase = Score("A cat was sitting on a mat.", "The rain did not stop all day.");
+            Assert.InRange(paraphrase, Score("Prices of crude oil rose sharply.", "She sold seven old bicycles.") + 10, 99);
+            Assert.Contains("model:all-minilm-l6-v2|layer:last", metric.Signature(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Every_name_makes_one_kind_of_metric_with_a_signature()
     {
-        foreach (string name in TextMetrics.Names)
+        foreach (string name in NeedNoModel)
         {
             ICorpusMetric? corpus = TextMetrics.Corpus(name, new TextMetricSettings());
             ICollectionMetric? collection = TextMetrics.Collection(name, new TextMetricSettings());
             Assert.NotEqual(corpus is null, collection is null);
+            Assert.Equal(corpus?.NeedsReferences == true, TextMetrics.OfReferences.Contains(name));
             Assert.Matches(@"^nrefs:\d\|.*\|version:winnow-\d", corpus?.Signature(corpus.NeedsReferences ? 1 : 0) ?? collection!.Signature);
         }
+        foreach (string name in TextMetrics.OfEncoders.Concat(TextMetrics.OfModels))
+        {
+            Assert.Contains(name, TextMetrics.Names);
+            Assert.Contains("needs", Assert.Throws<ArgumentException>(() =>
+                (object?)TextMetrics.Corpus(name, new TextMetricSettings()) ?? TextMetrics.Comparison(name, new TextMetricSettings())).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Words_met_before_are_read_as_they_were_split_the_first_time()
+    {
+        string[] pieces = [" ", " ", "  ", "\t", "\n", "a", "b.", ".5", "5,000", "-", "3-4", "x-\n", "&amp;lt;", "&", "<skipped>", "'s", "(", "…", "\u00a0", "😀", "A,B"];
+        Gen.OneOf([.. pieces.Select(Gen.Const)]).Array[0, 15].Array[1, 6].Sample(rows =>
+        {
+            foreach (TextTokenizer tokenizer in TextTokenizer.ByName.Values)
+            {
+                var reader = new SegmentReader(tokenizer, lowercase: false);
+                var ids = new TokenIds();
+                int[] buffer = [];
+                foreach (string text in rows.Select(row => string.Concat(row)))
+                {
+                    // Ids are given in the order of appearance by both.
+                    Assert.Equal(ids.Of(tokenizer.Tokenize(text.TrimEnd())), reader.Read(text, ref buffer).ToArray());
+                }
+            }
+        }, iter: 2000);
+    }
+
+    [Fact]
+    public void Surprise_is_that_of_the_model_whatever_the_window()
+    {
+        using var folder = new TinyModelFolder();
+        using DecoderModel model = DecoderModel.Load(folder.Path);
+        string text = "a text of some length, of which a model knows nothing";
+        double[] whole = new TextSurprisals(model).Of(text);
+        int[] tokens = model.Vocabulary.Encode(text, addSpecialTokens: true);
+        Assert.Equal(tokens.Length - 1, whole.Length);
+        using ISession session = model.Open(new SessionOptions { MaxRows = 1 });
+        for (int i = 1; i < tokens.Length; i++)
+        {
+            int row = session.Add(tokens.AsSpan(0, i));
+            Assert.Equal(-TokenSampler.LogProb(session.Logits(row, i - 1), tokens[i]), whole[i - 1], 1e-4);
+            session.Reorder([]);
+        }
+        var windowed = new TextSurprisals(model, window: 16);
+        double[] parts = windowed.Of(text);
+        Assert.Equal(whole.Length, parts.Length);
+        Assert.Equal(whole[..15], parts[..15]);
+        Assert.Empty(windowed.Of(""));
+        string[] texts = [text, "", "another"];
+        double[] all = [.. windowed.Of(texts, TestContext.Current.CancellationToken).SelectMany(t => t)];
+        Perplexity expected = Perplexity.Of(Array.ConvertAll(all, nats => -nats));
+        double Score(SurpriseKind kind)
+        {
+            var metric = new ModelSurprise(windowed, kind);
+            return CorpusScore.Of(metric, metric.Rows(texts, []), new HashedUniforms(1), 0).Score;
+        }
+        Assert.Equal(expected.Value, Score(SurpriseKind.Perplexity), 1e-6 * expected.Value);
+        Assert.Equal(expected.BitsPerToken, Score(SurpriseKind.BitsPerToken), 1e-9);
+        Assert.Equal(expected.DeviationNats / Math.Log(2), Score(SurpriseKind.DeviationOfBits), 1e-9);
+        Assert.Equal(expected.BitsPerByte(text.Length + "another".Length), Score(SurpriseKind.BitsPerByte), 1e-9);
+        Assert.Throws<ArgumentException>(() => new ModelSurprise(windowed, SurpriseKind.Perplexity).Rows([""], []));
+    }
+
+    [Fact]
+    public void Collections_are_compared_as_wholes()
+    {
+        using TextEmbedder encoder = TextEmbedder.Load(SharedFolder.FindOrSkip(Path.Combine("models", "all-minilm-l6-v2")));
+        string[] animals = [.. Enumerable.Range(0, 24).Select(i => $"The {Words[i % 4]} number {i} ran over the field.")];
+        string[] others = [.. Enumerable.Range(24, 24).Select(i => $"The {Words[i % 4]} number {i} ran over the field.")];
+        string[] prices = [.. Enumerable.Range(0, 30).Select(i => $"Oil cost {i} dollars a barrel in 19{i + 50}.")];
+        ICollectionComparison mauve = TextMetrics.Comparison("mauve", new TextMetricSettings { Encoder = encoder })!;
+        double close = mauve.Score(animals, others), far = mauve.Score(animals, prices);
+        Assert.InRange(close, far + 30, 100);
+        Assert.Contains("model:all-minilm-l6-v2|pool:mean", mauve.Signature, StringComparison.Ordinal);
     }
 }

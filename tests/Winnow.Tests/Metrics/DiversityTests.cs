@@ -66,6 +66,15 @@ public sealed class DiversityTests
     });
 
     [Fact]
+    public void A_subsequence_is_as_long_in_one_word_as_in_a_table() =>
+        Gen.Select(Gen.Int[0, 3].Array[56, 72], Gen.Int[0, 3].Array[0, 80]).Sample((a, b) =>
+        {
+            var marks = new bool[a.Length];
+            LongestCommonSubsequence.Mark(a, b, marks);
+            Assert.Equal(marks.Count(m => m), LongestCommonSubsequence.Length(a, b));
+        }, iter: 300);
+
+    [Fact]
     public void The_best_of_several_references_counts() =>
         Assert.Equal(1, Rouge.Best(["nothing alike", "the cat sat"], r => new Rouge().NGrams(r, "the cat sat", 1)).F1, 1e-12);
 

@@ -109,6 +109,16 @@ public sealed class EncoderEmbedder : TextEmbedder
         return tokens;
     }
 
+    /// <summary>The tokens that a text is read as, special ones included, cut at <see cref="MaxTokens"/>.</summary>
+    public int[] TokensOf(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        TokenizedTexts batch = Tokenize([text]);
+        int[] tokens = batch.Tokens.ToArray();
+        _spare.Add(batch);
+        return tokens;
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool isDisposing) => _model.Dispose();
 

@@ -22,6 +22,10 @@ public abstract class TextTokenizer
     /// <param name="tokens">Receives them, in order.</param>
     public abstract void Tokenize(ReadOnlySpan<char> text, TokenList tokens);
 
+    /// <summary>Whether the tokens of a text are those of its words, the pieces between white space, one after the other; false where that is not sure.</summary>
+    /// <remarks>Then words that come again need not be split again.</remarks>
+    public virtual bool IsWordwise(ReadOnlySpan<char> text) => false;
+
     /// <summary>The tokens of a text.</summary>
     public string[] Tokenize(string text)
     {

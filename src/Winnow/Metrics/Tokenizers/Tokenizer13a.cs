@@ -10,6 +10,8 @@ namespace Winnow.Metrics.Tokenizers;
 /// </remarks>
 public sealed class Tokenizer13a : TextTokenizer
 {
+    private const string SkippedTag = "<skipped>";
+
     private Tokenizer13a()
     {
     }
@@ -21,6 +23,11 @@ public sealed class Tokenizer13a : TextTokenizer
     public override string Name => "13a";
 
     /// <inheritdoc/>
+    /// <remarks>All rules look at neighbours, of which white space is like the end of a text; only a hyphen at a line's end joins two words, and a skipped tag may have stood between them.</remarks>
+    public override bool IsWordwise(ReadOnlySpan<char> text) =>
+        !text.Contains("-\n", StringComparison.Ordinal) && !text.Contains(SkippedTag, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
     public override void Tokenize(ReadOnlySpan<char> text, TokenList tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -30,7 +37,7 @@ public sealed class Tokenizer13a : TextTokenizer
         first[0] = ' ';
         text.CopyTo(first[1..]);
         Span<char> body = first.Slice(1, text.Length);
-        int length = Entities.Replace(body, "<skipped>", null);
+        int length = Entities.Replace(body, SkippedTag, null);
         length = Entities.Replace(body[..length], "-\n", null);
         body[..length].Replace('\n', ' ');
         length = Entities.Unescape(body[..length]);

@@ -14,6 +14,9 @@ public sealed class WhitespaceTokenizer : TextTokenizer
     public override string Name => "none";
 
     /// <inheritdoc/>
+    public override bool IsWordwise(ReadOnlySpan<char> text) => true;
+
+    /// <inheritdoc/>
     public override void Tokenize(ReadOnlySpan<char> text, TokenList tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
