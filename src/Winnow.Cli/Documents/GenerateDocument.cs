@@ -40,7 +40,11 @@ internal sealed record GenerateDocument
 /// <param name="Score">What a search ranks by.</param>
 /// <param name="Steps">What could be drawn at each token, where that was asked for.</param>
 internal sealed record GeneratedDocument(
-    string Text, FinishReason Finish, int Tokens, IReadOnlyList<int> TokenIds, double? LogProb, double? ChainLogProb, double? Score, IReadOnlyList<StepDocument>? Steps);
+    string Text, FinishReason Finish, int Tokens, IReadOnlyList<int> TokenIds, double? LogProb, double? ChainLogProb, double? Score, IReadOnlyList<StepDocument>? Steps)
+{
+    /// <summary>How a quicker model's drafts fared; null where none were made.</summary>
+    public DraftUse? Drafts { get; init; }
+}
 
 /// <summary>A token and what each stage left to be drawn in its place.</summary>
 internal sealed record StepDocument(int Token, string Text, double Probability, double ChainProbability, IReadOnlyList<StageDocument> Stages);

@@ -30,11 +30,13 @@ internal static class SamplerSource
 
     /// <summary>The decoding method of a request; null where tokens are drawn.</summary>
     /// <exception cref="RequestException">There is no such method, or its settings are wrong.</exception>
-    public static DecodingMethod? Method(string? text)
+    /// <param name="text">As <see cref="DecodingMethod.Parse"/> reads it; null: none.</param>
+    /// <param name="draft">The model that drafts; null: none.</param>
+    public static DecodingMethod? Method(string? text, ILanguageModel? draft)
     {
         try
         {
-            return text is null ? null : DecodingMethod.Parse(text);
+            return text is null ? null : DecodingMethod.Parse(text, draft);
         }
         catch (FormatException error)
         {

@@ -29,6 +29,7 @@ internal sealed class GenerateOptions
         HelpName = "METHOD",
     };
 
+    private readonly Option<string?> _draft = new("--draft") { Description = "Quicker model with the same vocabulary that drafts for --decoding speculative.", HelpName = "MODEL" };
     private readonly Option<int> _samples = new("-n", "--samples") { Description = "How many texts.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "Most tokens of one text. Default: 256, or what the context leaves.", HelpName = "TOKENS" };
     private readonly Option<string[]> _stop = new("--stop") { Description = "Text that ends a sample and is not part of it; may be repeated.", HelpName = "TEXT", DefaultValueFactory = _ => [] };
@@ -55,7 +56,7 @@ internal sealed class GenerateOptions
 
     /// <summary>All of them, in the order of the help.</summary>
     public IReadOnlyList<Option> All =>
-        [_prompt, _promptFile, _model, _sampler, _temperature, _decoding, _samples, _maxTokens, _stop, _regex, _schema, _grammar, _candidates, _seed, _prompts, _json];
+        [_prompt, _promptFile, _model, _sampler, _temperature, _decoding, _draft, _samples, _maxTokens, _stop, _regex, _schema, _grammar, _candidates, _seed, _prompts, _json];
 
     /// <summary>The request that a command line makes.</summary>
     public GenerateRequest Read(ParseResult parsed) => new()
@@ -66,6 +67,7 @@ internal sealed class GenerateOptions
         Sampler = parsed.GetValue(_sampler),
         Temperature = parsed.GetValue(_temperature),
         Decoding = parsed.GetValue(_decoding),
+        Draft = parsed.GetValue(_draft),
         Samples = parsed.GetValue(_samples),
         MaxTokens = parsed.GetValue(_maxTokens),
         Stop = parsed.GetValue(_stop) ?? [],

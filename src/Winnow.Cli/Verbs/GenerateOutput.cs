@@ -85,6 +85,11 @@ internal sealed class GenerateOutput
             Head(i, _found.Count);
             _shell.Output.WriteLine(SafeText.Plain(_found[i].Text));
         }
+        if (_found.Count > 0 && _found.All(text => text.Drafts is not null))
+        {
+            (int rounds, int drafted, int accepted) = (_found.Sum(text => text.Drafts!.Rounds), _found.Sum(text => text.Drafts!.Drafted), _found.Sum(text => text.Drafts!.Accepted));
+            _shell.Error.WriteLine($"winnow: {accepted} of {drafted} drafted tokens were accepted; {_found.Sum(text => text.Tokens.Length)} tokens took {rounds} passes of the model.");
+        }
         if (unfinished > 0 && _request.Decoding is null)
         {
             _shell.Error.WriteLine($"winnow: {unfinished} of {_request.Samples} samples were not finished when it was stopped.");
@@ -162,7 +167,7 @@ internal sealed class GenerateOutput
         Decoding = _request.Decoding,
         Seed = _request.Seed,
         Results = [.. finished.Select(Document), .. _found.Select(text =>
-            new GeneratedDocument(text.Text, text.Finish, text.Tokens.Length, text.Tokens, text.LogProb, ChainLogProb: null, text.Score, Steps: null))],
+            new GeneratedDocument(text.Text, text.Finish, text.Tokens.Length, text.Tokens, text.LogProb, ChainLogProb: null, text.Score, Steps: null) { Drafts = text.Drafts })],
         Unfinished = unfinished,
         Usage = UsageDocument.Of(summary.Usage),
         WallSeconds = summary.WallSeconds,

@@ -20,6 +20,9 @@ internal sealed record GenerateRequest
 
     public string? Decoding { get; init; }
 
+    /// <summary>Model that drafts for speculative decoding.</summary>
+    public string? Draft { get; init; }
+
     public required ConstraintSource Constraint { get; init; }
 
     public required IReadOnlyList<string> Stop { get; init; }
@@ -52,6 +55,8 @@ internal sealed record GenerateRequest
         { Prompt: null, PromptFile: null } or { Prompt: not null, PromptFile: not null } => "Give the text to continue either with --prompt or with --prompt-file (- is standard input).",
         { Sampler: not null, Temperature: not null } => "--temperature is short for --sampler temperature:T. Give one of both, or put the temperature into the sampler.",
         { Constraint.Count: > 1 } => "--regex, --json-schema and --grammar exclude each other; a text is held to one language.",
+        { Draft: not null, Decoding: null } => "--draft names the model that drafts for --decoding speculative; give that too.",
+        { Draft: null, Decoding: { } method } when method.StartsWith("speculative", StringComparison.Ordinal) => "--decoding speculative needs a quicker model that drafts, with the same vocabulary: give --draft MODEL.",
         { Samples: < 1 } => $"-n is {Samples}; it must be at least 1.",
         { MaxTokens: < 1 } => $"--max-tokens is {MaxTokens}; it must be at least 1.",
         _ when Stop.Contains("", StringComparer.Ordinal) => "--stop is empty and would end every text at once.",

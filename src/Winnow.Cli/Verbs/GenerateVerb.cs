@@ -40,10 +40,10 @@ internal static class GenerateVerb
         {
             throw new RequestException(fault);
         }
-        DecodingMethod? method = SamplerSource.Method(request.Decoding);
+        using ModelShelf models = new(request.PromptFolder, shell);
+        DecodingMethod? method = SamplerSource.Method(request.Decoding, request.Draft is { } draft ? models.Open(draft) : null);
         Grammar? grammar = request.Constraint.Load(shell);
         string prompt = request.ReadPrompt(shell);
-        using ModelShelf models = new(request.PromptFolder, shell);
         using MeteredModel model = new(models.Open(request.Model));
         GenerationOptions options = new()
         {

@@ -127,6 +127,7 @@ public sealed class GenerateTests : IDisposable
     [InlineData("stochastic-beam", 3)]
     [InlineData("volume", 3)]
     [InlineData("contrastive:0.5:k=3", 1)]
+    [InlineData("navigation", 3)]
     public async Task A_decoding_method_gives_different_texts_and_counts_what_it_read(string method, int texts)
     {
         InProcess.Run run = await GenerateAsync("--decoding", method, "-n", $"{texts}", "--max-tokens", "5", "--json");
@@ -139,6 +140,28 @@ public sealed class GenerateTests : IDisposable
         }
         Assert.Equal(method, run.Json.GetProperty("decoding").GetString());
         Assert.True(run.Json.GetProperty("usage").GetProperty("forwardTokens").GetInt64() > run.Json.GetProperty("usage").GetProperty("promptTokens").GetInt64() / texts);
+    }
+
+    [Fact]
+    public async Task A_draft_changes_no_greedy_text_and_says_how_it_fared()
+    {
+        string[] wanted = ["--sampler", "temperature:0", "--max-tokens", "12", "--json"];
+        JsonElement plain = (await GenerateAsync(wanted)).Json.GetProperty("results")[0];
+        InProcess.Run drafted = await GenerateAsync([.. wanted, "--decoding", "speculative:3", "--draft", _model.Path]);
+        JsonElement found = drafted.Json.GetProperty("results")[0];
+        Assert.Equal(plain.GetProperty("tokenIds").ToString(), found.GetProperty("tokenIds").ToString());
+        Assert.Equal(plain.GetProperty("logProb").GetDouble(), found.GetProperty("logProb").GetDouble(), 1e-3);
+        JsonElement drafts = found.GetProperty("drafts");
+        Assert.Equal(drafts.GetProperty("drafted").GetInt32(), drafts.GetProperty("accepted").GetInt32());
+        Assert.True(drafts.GetProperty("rounds").GetInt32() <= 4);
+        InProcess.Run shown = await GenerateAsync("--decoding", "speculative", "--draft", _model.Path, "--max-tokens", "5");
+        Assert.Contains("drafted tokens were accepted", shown.Error, StringComparison.Ordinal);
+        foreach (string[] wrong in (string[][])[["--decoding", "speculative"], ["--draft", _model.Path], ["--decoding", "beam:2", "--draft", _model.Path]])
+        {
+            InProcess.Run refused = await GenerateAsync(wrong);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Contains("draft", refused.Error, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

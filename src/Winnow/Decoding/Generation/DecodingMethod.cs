@@ -6,16 +6,19 @@ namespace Winnow.Decoding.Generation;
 /// <summary>A way to whole texts other than drawing token by token: a search, or a draw of several texts at once.</summary>
 public abstract record DecodingMethod
 {
-    private static readonly Dictionary<string, (string Usage, Func<StageArguments, DecodingMethod> Make)> Makers = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Usage, Func<StageArguments, ILanguageModel?, DecodingMethod> Make)> Makers = new(StringComparer.Ordinal)
     {
-        ["beam"] = ("beam:BEAMS[:length-penalty=1]", a => new BeamDecoding(a.Whole(0, "BEAMS")) { LengthPenalty = a.Number("length-penalty", 1) }),
-        ["diverse-beam"] = ("diverse-beam:BEAMS:GROUPS[:strength=0.5][:length-penalty=1]", a => new BeamDecoding(a.Whole(0, "BEAMS"))
+        ["beam"] = ("beam:BEAMS[:length-penalty=1]", (a, _) => new BeamDecoding(a.Whole(0, "BEAMS")) { LengthPenalty = a.Number("length-penalty", 1) }),
+        ["diverse-beam"] = ("diverse-beam:BEAMS:GROUPS[:strength=0.5][:length-penalty=1]", (a, _) => new BeamDecoding(a.Whole(0, "BEAMS"))
         {
             Groups = a.Whole(1, "GROUPS"), Strength = a.Number("strength", 0.5), LengthPenalty = a.Number("length-penalty", 1),
         }),
-        ["stochastic-beam"] = ("stochastic-beam", _ => new StochasticBeamDecoding()),
-        ["volume"] = ("volume[:DIMENSIONS]", a => new VolumeDecoding(a.WholeOr(0, 0))),
-        ["contrastive"] = ("contrastive[:ALPHA=0.6][:k=5]", a => new ContrastiveDecoding(a.NumberOr(0, 0.6)) { K = a.Whole("k", 5) }),
+        ["stochastic-beam"] = ("stochastic-beam", (_, _) => new StochasticBeamDecoding()),
+        ["volume"] = ("volume[:DIMENSIONS]", (a, _) => new VolumeDecoding(a.WholeOr(0, 0))),
+        ["contrastive"] = ("contrastive[:ALPHA=0.6][:k=5]", (a, _) => new ContrastiveDecoding(a.NumberOr(0, 0.6)) { K = a.Whole("k", 5) }),
+        ["speculative"] = ("speculative[:TOKENS=4]", (a, draft) => new SpeculativeDecoding(
+            draft ?? throw new ArgumentException("it needs a quicker model that drafts, with the same vocabulary."), a.WholeOr(0, 4))),
+        ["navigation"] = ("navigation[:PER-RUN=1]", (a, _) => new NavigationDecoding(a.WholeOr(0, 1))),
     };
 
     /// <summary>Names that <see cref="Parse"/> knows.</summary>
@@ -26,8 +29,9 @@ public abstract record DecodingMethod
 
     /// <summary>Reads a method such as <c>beam:4</c> or <c>contrastive:0.6:k=5</c>.</summary>
     /// <param name="text">A name and its settings, separated by colons.</param>
+    /// <param name="draft">Drafts for <c>speculative</c>, which cannot do without; no other method uses it.</param>
     /// <exception cref="FormatException">The text is no method; the message says what is allowed.</exception>
-    public static DecodingMethod Parse(string text)
+    public static DecodingMethod Parse(string text, ILanguageModel? draft = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         string[] fields = text.Split(':', StringSplitOptions.TrimEntries);
@@ -38,9 +42,11 @@ public abstract record DecodingMethod
         try
         {
             StageArguments arguments = new(fields[0], maker.Usage, fields[1..], []);
-            DecodingMethod method = maker.Make(arguments);
+            DecodingMethod method = maker.Make(arguments, draft);
             arguments.ThrowIfAnyIsUnused();
-            return method;
+            return draft is null || method is SpeculativeDecoding
+                ? method
+                : throw new ArgumentException("a draft model is given, and only \"speculative\" drafts.");
         }
         catch (ArgumentException invalid)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Winnow.Decoding.Generation;
 using Winnow.Models;
 
 namespace Winnow.Decoding.Navigation;
@@ -27,7 +28,17 @@ public sealed record NavigationOptions
 /// <param name="Text">The answer, trimmed; empty where the model said nothing.</param>
 /// <param name="FirstToken">The token it was started with.</param>
 /// <param name="Run">The run that found it, from 0.</param>
-public sealed record NavigatedAnswer(string Text, int FirstToken, int Run);
+public sealed record NavigatedAnswer(string Text, int FirstToken, int Run)
+{
+    /// <summary>Its tokens, the first one and those that ended it included.</summary>
+    public IReadOnlyList<int> Tokens { get; init; } = [FirstToken];
+
+    /// <summary>Their natural-log probability after the prompt that the answer was completed from.</summary>
+    public double LogProb { get; init; }
+
+    /// <summary>Why it ended.</summary>
+    public FinishReason Finish { get; init; } = FinishReason.StopString;
+}
 
 /// <summary>
 /// In-context navigation: asks for different answers by listing what was found, taking the best first token that no answer
@@ -35,7 +46,8 @@ public sealed record NavigatedAnswer(string Text, int FirstToken, int Run);
 /// </summary>
 /// <remarks>
 /// Source: Peng, An and Shang, "Correlation and Navigation in the Vocabulary Key Representation Space" (ICLR 2025). First
-/// tokens are compared by their text. Cost: prompts grow with the list, so tokens are quadratic in the number of answers.
+/// tokens are compared by their text. Where the list no longer fits the context, the oldest answers are left out of it; their
+/// first tokens stay used. Cost: prompts grow with the list, so tokens are quadratic in the number of answers.
 /// </remarks>
 public static class VocabularyNavigator
 {
@@ -74,12 +86,12 @@ public static class VocabularyNavigator
         List<NavigatedAnswer> answers = [];
         for (int run = 0; run < options.Runs; run++)
         {
-            string listPrompt = ListPrompt(instruction, answers);
-            int[] list = vocabulary.Encode(listPrompt, addSpecialTokens: true);
+            int[] list = ListTokens(model, instruction, answers, options.MaxTokens);
             int[] from = options.CompletesFromInitialPrompt ? vocabulary.Encode(initialPrompt, addSpecialTokens: true) : list;
-            using ISession session = model.Open(new SessionOptions { MaxRows = 2 });
+            using ISession session = model.Open(new SessionOptions { MaxRows = 2, MaxCachedTokens = 2 * model.Info.ContextLength });
             float[] firstLogits = session.Logits(session.Add(list), list.Length - 1).ToArray();
             int row = session.Add(from);
+            float[] ownLogits = session.Logits(row, from.Length - 1).ToArray();
             for (int found = 0; found < options.AnswersPerRun; found++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -89,15 +101,19 @@ public static class VocabularyNavigator
                     return answers;
                 }
                 usedTexts.Add(vocabulary.Decode([first]).Trim());
-                answers.Add(new NavigatedAnswer(Complete(session, row, vocabulary, first, options), first, run));
+                answers.Add(Complete(session, row, model, new NavigatedAnswer("", first, run) { LogProb = TokenSampler.LogProb(ownLogits, first) }, options));
                 session.Truncate(row, from.Length);
             }
         }
         return answers;
     }
 
-    private static string ListPrompt(string instruction, List<NavigatedAnswer> answers)
+    /// <summary>The prompt that lists answers and asks for the next one; it ends with an opening quote.</summary>
+    /// <param name="instruction">What is asked for.</param>
+    /// <param name="answers">Answers found so far; empty ones are not listed.</param>
+    public static string ListPrompt(string instruction, params IEnumerable<NavigatedAnswer> answers)
     {
+        ArgumentNullException.ThrowIfNull(answers);
         StringBuilder prompt = new StringBuilder(instruction).Append("\nAnswer:\n");
         int number = 1;
         foreach (NavigatedAnswer answer in answers.Where(a => a.Text.Length > 0))
@@ -107,24 +123,41 @@ public static class VocabularyNavigator
         return prompt.Append(CultureInfo.InvariantCulture, $"{number}. \"").ToString();
     }
 
-    private static string Complete(ISession session, int row, IVocabulary vocabulary, int first, NavigationOptions options)
+    private static int[] ListTokens(ILanguageModel model, string instruction, List<NavigatedAnswer> answers, int mostTokens)
     {
-        List<int> tokens = [first];
+        int room = model.Info.ContextLength - Math.Min(mostTokens, model.Info.ContextLength / 2);
+        for (int left = 0; ; left++)
+        {
+            int[] tokens = model.Vocabulary.Encode(ListPrompt(instruction, answers.Skip(left)), addSpecialTokens: true);
+            if (tokens.Length <= room || left >= answers.Count)
+            {
+                return tokens;
+            }
+        }
+    }
+
+    private static NavigatedAnswer Complete(ISession session, int row, ILanguageModel model, NavigatedAnswer answer, NavigationOptions options)
+    {
+        IVocabulary vocabulary = model.Vocabulary;
+        List<int> tokens = [answer.FirstToken];
+        double logProb = answer.LogProb;
         while (true)
         {
             string text = vocabulary.Decode(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens));
             int stop = text.IndexOf(options.Stop, StringComparison.Ordinal);
-            if (stop >= 0 || tokens.Count >= options.MaxTokens)
+            FinishReason? finish = stop >= 0 ? FinishReason.StopString
+                : tokens[^1] == vocabulary.EndOfSequence ? FinishReason.EndToken
+                : tokens.Count >= options.MaxTokens ? FinishReason.MaxTokens
+                : session.Length(row) >= model.Info.ContextLength ? FinishReason.ContextFull
+                : null;
+            if (finish is { } reason)
             {
-                return (stop < 0 ? text : text[..stop]).Trim();
+                return answer with { Text = (stop < 0 ? text : text[..stop]).Trim(), Tokens = tokens, LogProb = logProb, Finish = reason };
             }
             session.Forward(new TokenBatch([row], [1], [tokens[^1]]), Read.LastLogits);
-            int next = TokenSampler.Greedy(session.Logits(row, session.Length(row) - 1)).Token;
-            if (next == vocabulary.EndOfSequence)
-            {
-                return text.Trim();
-            }
-            tokens.Add(next);
+            TokenDraw next = TokenSampler.Greedy(session.Logits(row, session.Length(row) - 1));
+            tokens.Add(next.Token);
+            logProb += next.LogProb;
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Winnow.Decoding.Speculation;
 /// <param name="Rounds">Passes of the target model.</param>
 /// <param name="Drafted">Tokens drafted.</param>
 /// <param name="Accepted">Drafted tokens that were accepted.</param>
-public sealed record SpeculativeResult(IReadOnlyList<int> Tokens, int Rounds, int Drafted, int Accepted);
+/// <param name="LogProb">Natural-log probability of the tokens under the target itself, before the chain.</param>
+public sealed record SpeculativeResult(IReadOnlyList<int> Tokens, int Rounds, int Drafted, int Accepted, double LogProb);
 
 /// <summary>
 /// Speculative decoding: a quick model drafts tokens, the target model reads them in one pass, and each is accepted or
@@ -66,7 +67,7 @@ public static class SpeculativeDecoder
             Catch(targetSession, row, start + agreed);
             Catch(draftSession, row, Math.Min(start + agreed, draftSession.Length(0)));
         }
-        return new SpeculativeResult(row.Tokens[prompt.Length..].ToArray(), rounds, drafted, accepted);
+        return new SpeculativeResult(row.Tokens[prompt.Length..].ToArray(), rounds, drafted, accepted, round.LogProb);
     }
 
     private static void Catch(ISession session, SamplerRow row, int agreed)

@@ -11,6 +11,11 @@ internal sealed class SpeculativeRound(SamplerChain chain, IUniforms uniforms, i
     private readonly List<int> _proposal = [];
     private readonly double[] _target = new double[vocabularySize];
     private readonly double[] _residual = new double[vocabularySize];
+    private readonly float[] _before = new float[vocabularySize];
+    private int _firstRead;
+
+    /// <summary>Natural-log probability, under the target itself, of all tokens taken so far.</summary>
+    public double LogProb { get; private set; }
 
     /// <summary>Drafts tokens on a copy of the row's states and notes the distribution each was drawn from.</summary>
     public ReadOnlySpan<int> Draft(ISession session, SamplerRow row, int wanted, IReadOnlyCollection<int> endTokens)
@@ -43,6 +48,8 @@ internal sealed class SpeculativeRound(SamplerChain chain, IUniforms uniforms, i
     {
         int last = session.Length(0) - 1;
         Distribution(session.Logits(0, last), row, Context(row), _target);
+        session.Logits(0, last).CopyTo(_before);
+        _firstRead = last + 1;
         if (!proposal.IsEmpty)
         {
             session.Forward(new TokenBatch([0], [proposal.Length], proposal), Read.AllLogits);
@@ -55,22 +62,24 @@ internal sealed class SpeculativeRound(SamplerChain chain, IUniforms uniforms, i
             if (context.Uniform("accept") >= SpeculativeSampling.AcceptanceProbability(_target[token], draft[token]))
             {
                 SpeculativeSampling.Residual(_target, draft, _residual);
-                isEnded = Take(row, Draw(_residual, context.Uniform("token")), endTokens);
+                isEnded = Take(session, last + i, row, Draw(_residual, context.Uniform("token")), endTokens);
                 return i;
             }
-            isEnded = Take(row, token, endTokens);
+            isEnded = Take(session, last + i, row, token, endTokens);
             if (isEnded)
             {
                 return i + 1;
             }
             Distribution(session.Logits(0, last + 1 + i), row, Context(row), _target);
         }
-        isEnded = Take(row, Draw(_target, Context(row).Uniform("token")), endTokens);
+        isEnded = Take(session, last + proposal.Length, row, Draw(_target, Context(row).Uniform("token")), endTokens);
         return proposal.Length;
     }
 
-    private static bool Take(SamplerRow row, int token, IReadOnlyCollection<int> endTokens)
+    // Logits of the position before the proposal are gone once it is read; they were copied.
+    private bool Take(ISession session, int position, SamplerRow row, int token, IReadOnlyCollection<int> endTokens)
     {
+        LogProb += TokenSampler.LogProb(position < _firstRead ? _before : session.Logits(0, position), token);
         row.Accept(token);
         return endTokens.Contains(token);
     }
