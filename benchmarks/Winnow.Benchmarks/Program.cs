@@ -1,12 +1,24 @@
+using Winnow.Benchmarks;
 using Winnow.Benchmarks.Inference;
 
 switch (args)
 {
     case ["model", var path]:
         ModelSpeed.Run(path);
-        return;
+        break;
     case ["model", var path, "--plot", var folder]:
         ModelGrowth.Run(path, folder);
-        return;
+        break;
+    case ["samplers"]:
+        SamplerSpeed.Run(Console.Out);
+        break;
+    case ["grammar", .. var models]:
+        GrammarSpeed.Run(models, Console.Out);
+        break;
+    case ["metrics", .. var peers]:
+        MetricSpeed.Run(peers.FirstOrDefault(), Console.Out);
+        break;
+    default:
+        BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        break;
 }
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

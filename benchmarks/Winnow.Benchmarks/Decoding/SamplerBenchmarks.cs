@@ -85,6 +85,9 @@ public class SamplerBenchmarks
     [Benchmark]
     public int Draw() => _nothing.Draw(_logits, _plainRow, new StepContext([], 0, _uniforms), _workspace).Token;
 
+    /// <summary>The logits that the stages work on.</summary>
+    internal float[] Row => _logits;
+
     private int Kept(SamplerStage stage, IStageState? state)
     {
         Candidates candidates = Candidates.Load(_logits, _workspace);

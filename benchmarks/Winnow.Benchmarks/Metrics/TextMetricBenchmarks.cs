@@ -14,6 +14,12 @@ public class TextMetricBenchmarks
     private readonly string[] _hypotheses = new string[Segments];
     private readonly string[] _references = new string[Segments];
 
+    /// <summary>What is scored.</summary>
+    internal IReadOnlyList<string> Hypotheses => _hypotheses;
+
+    /// <summary>What it is compared with.</summary>
+    internal IReadOnlyList<string> References => _references;
+
     /// <summary>Makes the segments; the generator is small enough to write again in another language.</summary>
     [GlobalSetup]
     public void Setup()
@@ -60,14 +66,28 @@ public class TextMetricBenchmarks
     [Benchmark]
     public double CorpusTer() => new Ter().Corpus(_hypotheses, [_references]).Score;
 
-    /// <summary>ROUGE-L of each segment with stems.</summary>
+    /// <summary>Mean ROUGE-1 with stems.</summary>
     [Benchmark]
-    public double RougeL()
+    public double Rouge1() => MeanRouge((rouge, i) => rouge.NGrams(_references[i], _hypotheses[i], 1));
+
+    /// <summary>Mean ROUGE-2 with stems.</summary>
+    [Benchmark]
+    public double Rouge2() => MeanRouge((rouge, i) => rouge.NGrams(_references[i], _hypotheses[i], 2));
+
+    /// <summary>Mean ROUGE-L with stems.</summary>
+    [Benchmark]
+    public double RougeL() => MeanRouge((rouge, i) => rouge.Longest(_references[i], _hypotheses[i]));
+
+    /// <summary>Mean ROUGE-Lsum with stems.</summary>
+    [Benchmark]
+    public double RougeLsum() => MeanRouge((rouge, i) => rouge.LongestOfSummary(_references[i], _hypotheses[i]));
+
+    private static double MeanRouge(Func<Rouge, int, RougeScore> score)
     {
         var rouge = new Rouge(stemming: true);
         double sum = 0;
         for (int i = 0; i < Segments; i++)
-            sum += rouge.Longest(_references[i], _hypotheses[i]).F1;
-        return sum / Segments;
+            sum += score(rouge, i).F1;
+        return 100 * sum / Segments;
     }
 }
