@@ -51,6 +51,7 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
             "winnow compare embedded-mix --strategy greedy,majority,particle-filter --budget 500,1500",
             "winnow compare questions.jsonl --model path/to/model --scorer none --json > result.json",
             "winnow compare questions.jsonl --model openai:MODEL@http://localhost:8000/v1 --budget 2000 --dry-run",
+            "winnow compare judged.jsonl --model openai:MODEL@http://localhost:8000/v1 --judge openai:JUDGE@https://host/v1",
         ],
         ["run"] =
         [
@@ -58,12 +59,12 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
             "winnow run questions.jsonl --strategy majority --samples 16 --problems 100 --seed 7",
             "winnow run questions.jsonl --model path/to/model --scorer none --store \"Host=localhost;Database=winnow\"",
         ],
-        ["resume"] = ["winnow resume", "winnow resume r3f2 --quiet"],
+        ["resume"] = ["winnow resume", "winnow resume r3f2 --quiet", "winnow resume r3f2 --max-cost 2.50"],
         ["runs"] = ["winnow runs", "winnow runs --json", "winnow runs show r3f2"],
         ["runs show"] = ["winnow runs show r3f2", "winnow runs show r3f2 --json"],
         ["runs compare"] = ["winnow runs compare r3f2 r81c"],
         ["runs export"] = ["winnow runs export r3f2 --out my-run", "winnow runs export r3f2 --out samples.jsonl"],
-        ["runs rescore"] = ["winnow runs rescore r3f2", "winnow runs rescore r3f2 --task corrected.jsonl --keep"],
+        ["runs rescore"] = ["winnow runs rescore r3f2", "winnow runs rescore r3f2 --task corrected.jsonl --keep", "winnow runs rescore r3f2 --judge openai:JUDGE@https://host/v1"],
         ["runs delete"] = ["winnow runs delete r3f2 r81c"],
         ["ask"] = ["winnow ask", "winnow ask \"Compute ((11+19)-16)-2.\"", "winnow ask --strategy beam --budget 2000 --seed 7"],
         ["generate"] =

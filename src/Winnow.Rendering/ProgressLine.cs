@@ -1,3 +1,4 @@
+using System.Globalization;
 using Winnow.Evaluation;
 
 namespace Winnow.Rendering;
@@ -121,7 +122,7 @@ public sealed class ProgressLine : IProgress<ComparisonProgress>, IDisposable
         double share = p.Total == 0 ? 1 : (double)p.Done / p.Total;
         string done = $"{Figures.Count(p.Done)}/{Figures.Count(p.Total)} ({Figures.Count(Math.Floor(100 * share))} %)";
         string accuracy = p.Answered == 0 ? "" : $"  {p.Strategy} {Figures.Number(100.0 * p.Correct / p.Answered, 1)} ± {Figures.Number(100 * HalfWidth(p.Correct, p.Answered), 1)} %";
-        string tokens = $"  {Figures.Short(p.Tokens)}{(p.MaxTokens > 0 ? "/" + Figures.Short(p.MaxTokens) : "")} tok{(p.Cost > 0 ? $"  {Figures.Number((double)p.Cost, 4)} money" : "")}";
+        string tokens = $"  {Figures.Short(p.Tokens)}{(p.MaxTokens > 0 ? "/" + Figures.Short(p.MaxTokens) : "")} tok{(p.Cost > 0 ? $"  {Figures.Number((double)p.Cost, 4)}{(p.MaxCost is { } cap ? "/" + cap.ToString("0.####", CultureInfo.InvariantCulture) : "")} money" : "")}";
         if (seconds <= 0)
             return done + accuracy + tokens;
         // What was finished before took no time now.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using Winnow.Budgets;
 using Winnow.Evaluation;
 using Winnow.Runs;
 
@@ -49,12 +50,17 @@ public static class RunText
     /// <summary>Writes what a run is and what it found on each problem.</summary>
     /// <param name="run">The run.</param>
     /// <param name="results">Its results.</param>
+    /// <param name="parts">What was spent on it.</param>
+    /// <param name="failures">Its draws that failed.</param>
     /// <param name="command">The command that goes on with it.</param>
     /// <param name="console">Where to.</param>
-    public static void Write(RunRecord run, IReadOnlyList<ProblemResult> results, string command, IAnsiConsole console)
+    public static void Write(
+        RunRecord run, IReadOnlyList<ProblemResult> results, IReadOnlyList<RunPart> parts, IReadOnlyList<RunFailure> failures, string command, IAnsiConsole console)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(results);
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(failures);
         ArgumentNullException.ThrowIfNull(console);
         RunIdentity identity = run.Identity;
         Grid facts = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn(new GridColumn().PadLeft(0).PadRight(0));
@@ -63,9 +69,22 @@ public static class RunText
         Fact("model", identity.ModelChecksum is { } checksum ? $"{identity.Model}, checksum {checksum}" : identity.Model);
         Fact("strategy", identity.Options.Length > 0 ? $"{identity.Strategy} ({identity.Options})" : identity.Strategy);
         Fact("scorer", identity.Scorer ?? "none");
+        if (identity.Judge is { } judge)
+        {
+            Fact("judge", judge);
+        }
         Fact("seed", identity.Seed.ToString(CultureInfo.InvariantCulture));
         Fact("accuracy", AccuracyOf(run));
-        Fact("used", $"{Figures.Count(run.Used.Tokens)} tokens in {Figures.Count(run.Used.Calls)} draws{(run.Used.Cost > 0 ? $", {run.Used.Cost.ToString("0.######", CultureInfo.InvariantCulture)} money" : "")}");
+        Fact("used", UsageOf(run.Used));
+        if (parts.Count > 0)
+        {
+            Fact("spent", SpentOn(run, parts));
+        }
+        foreach (RunFailure failure in failures)
+        {
+            string again = failure.TriedAgain > 0 ? $", and {Figures.Count(failure.TriedAgain)} that were tried again" : "";
+            Fact("failed", $"{Figures.Count(failure.Count)} draws{again} ({failure.Kind}): {SafeText.Cut(failure.Example, 200)}");
+        }
         Fact("begun", run.Begun.ToString("u", CultureInfo.InvariantCulture));
         Fact("last written", run.Written.ToString("u", CultureInfo.InvariantCulture));
         Fact("command", command);
@@ -114,6 +133,27 @@ public static class RunText
         static string Described(RunRecord run) => SafeText.OneLine(
             $"{run.Id} {run.Identity.Strategy}{(run.Identity.Budget.MaxTokens is { } tokens ? $" at {Figures.Count(tokens)} tokens" : "")}, {run.Identity.Model}");
     }
+
+    private static string UsageOf(Usage used) =>
+        $"{Figures.Count(used.Tokens)} tokens in {Figures.Count(used.Calls)} draws{(used.Cost > 0 ? $", {MoneyOf(used.Cost)} money" : "")}";
+
+    private static string SpentOn(RunRecord run, IReadOnlyList<RunPart> parts)
+    {
+        Usage spent = parts.Aggregate(default(Usage), (sum, part) => sum + part.Used);
+        Budget caps = parts[^1].Caps;
+        string[] limits =
+        [
+            .. caps.MaxCalls is { } calls ? (string[])[$"{Figures.Count(calls)} calls"] : [],
+            .. caps.MaxCost is { } cost ? (string[])[$"{MoneyOf(cost)} money"] : [],
+            .. caps.MaxSeconds is { } seconds ? (string[])[Figures.Duration(seconds)] : [],
+        ];
+        string on = run.Comparison is null ? "" : " on the whole comparison";
+        string versions = string.Join(", ", parts.Select(part => part.Version).Distinct(StringComparer.Ordinal));
+        return $"{UsageOf(spent)}, {Figures.Duration(spent.Seconds)}{on}, everything included, in {Figures.Count(parts.Count)} {(parts.Count == 1 ? "go" : "goes")} by Winnow {versions}; "
+            + (limits.Length == 0 ? "no cap" : $"capped at {string.Join(", ", limits)}");
+    }
+
+    private static string MoneyOf(decimal money) => money.ToString("0.######", CultureInfo.InvariantCulture);
 
     private static string StateOf(RunState state) => state switch
     {

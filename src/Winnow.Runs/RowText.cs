@@ -38,11 +38,7 @@ internal static class RowText
             TokenCount = answer.TokenCount,
             LogProb = answer.LogProb is { } logProb && double.IsFinite(logProb) ? logProb : null,
             Steps = JsonSerializer.Serialize(new StepText(answer.Tokens, answer.StepEnds, answer.StepTokenEnds, answer.StepLogProbs), RowJson.Default.StepText),
-            PromptTokens = draw.Usage.PromptTokens,
-            ForwardTokens = draw.Usage.ForwardTokens,
-            TokensGenerated = draw.Usage.TokensGenerated,
-            UsageSeconds = draw.Usage.Seconds,
-            Cost = CostOf(draw.Usage),
+            Used = draw.Usage,
             PromptForwardTokens = draw.PromptForwardTokens,
             Seconds = draw.Seconds,
         };
@@ -75,14 +71,7 @@ internal static class RowText
                     Failure = row.Failure is { } failure ? Enum.Parse<FailureKind>(failure) : null,
                     Reason = row.Reason,
                 },
-                Usage = new Usage
-                {
-                    PromptTokens = row.PromptTokens,
-                    ForwardTokens = row.ForwardTokens,
-                    TokensGenerated = row.TokensGenerated,
-                    Seconds = row.UsageSeconds,
-                    Cost = CostOf(row.Cost),
-                },
+                Usage = row.Used,
                 PromptForwardTokens = row.PromptForwardTokens,
                 Seconds = row.Seconds,
             },
@@ -99,13 +88,7 @@ internal static class RowText
         IsCovered = result.IsCovered,
         Failures = result.Failures,
         Candidates = result.Candidates,
-        PromptTokens = result.Usage.PromptTokens,
-        ForwardTokens = result.Usage.ForwardTokens,
-        TokensGenerated = result.Usage.TokensGenerated,
-        ScorerTokens = result.Usage.ScorerTokens,
-        Calls = result.Usage.Calls,
-        UsageSeconds = result.Usage.Seconds,
-        Cost = CostOf(result.Usage),
+        Used = result.Usage,
         Seconds = result.Seconds,
         Error = result.Error,
         Finished = result.Finished.ToUnixTimeMilliseconds(),
@@ -122,30 +105,43 @@ internal static class RowText
         IsCovered = row.IsCovered,
         Failures = row.Failures,
         Candidates = row.Candidates,
-        Usage = new Usage
-        {
-            PromptTokens = row.PromptTokens,
-            ForwardTokens = row.ForwardTokens,
-            TokensGenerated = row.TokensGenerated,
-            ScorerTokens = row.ScorerTokens,
-            Calls = row.Calls,
-            Seconds = row.UsageSeconds,
-            Cost = CostOf(row.Cost),
-        },
+        Usage = row.Used,
         Seconds = row.Seconds,
         Error = row.Error,
         Finished = DateTimeOffset.FromUnixTimeMilliseconds(row.Finished),
         Details = row.Details,
     };
 
+    public static PartRow RowOf(RunPart part) => new()
+    {
+        Owner = part.Owner,
+        Number = part.Number,
+        Version = part.Version,
+        Build = part.Build,
+        Begun = part.Begun.ToUnixTimeMilliseconds(),
+        Written = part.Written.ToUnixTimeMilliseconds(),
+        MaxTokens = part.Caps.MaxTokens,
+        MaxCalls = part.Caps.MaxCalls,
+        MaxSeconds = part.Caps.MaxSeconds,
+        MaxCost = UsageRow.TextOf(part.Caps.MaxCost),
+        Used = part.Used,
+    };
+
+    public static RunPart RecordOf(PartRow row) => new()
+    {
+        Owner = row.Owner,
+        Number = row.Number,
+        Version = row.Version,
+        Build = row.Build,
+        Begun = DateTimeOffset.FromUnixTimeMilliseconds(row.Begun),
+        Written = DateTimeOffset.FromUnixTimeMilliseconds(row.Written),
+        Caps = new Budget { MaxTokens = row.MaxTokens, MaxCalls = row.MaxCalls, MaxSeconds = row.MaxSeconds, MaxCost = UsageRow.MoneyOf(row.MaxCost) },
+        Used = row.Used,
+    };
+
     public static string Words(IReadOnlyList<string> command) => JsonSerializer.Serialize([.. command], RowJson.Default.StringArray);
 
     public static IReadOnlyList<string> WordsOf(RunRow row) => Read(row.Command, RowJson.Default.StringArray, $"the command of {row.Id}");
-
-    /// <summary>Money as it was written; 0 for null.</summary>
-    public static decimal CostOf(string? text) => text is null ? 0 : decimal.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture);
-
-    private static string? CostOf(in Usage usage) => usage.Cost == 0 ? null : usage.Cost.ToString(CultureInfo.InvariantCulture);
 
     private static T Read<T>(string text, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape, string what)
         where T : class

@@ -23,7 +23,7 @@ internal sealed class RunRow
 }
 
 /// <summary>What a run found on one problem, as a row of the store.</summary>
-internal sealed class ResultRow
+internal sealed class ResultRow : UsageRow
 {
     public required string Run { get; set; }
 
@@ -41,21 +41,6 @@ internal sealed class ResultRow
 
     public int Candidates { get; set; }
 
-    public long PromptTokens { get; set; }
-
-    public long ForwardTokens { get; set; }
-
-    public long TokensGenerated { get; set; }
-
-    public long ScorerTokens { get; set; }
-
-    public long Calls { get; set; }
-
-    public double UsageSeconds { get; set; }
-
-    /// <summary>Money as text, since not every database keeps decimal numbers digit by digit; null where nothing was paid.</summary>
-    public string? Cost { get; set; }
-
     public double Seconds { get; set; }
 
     public string? Error { get; set; }
@@ -66,7 +51,7 @@ internal sealed class ResultRow
 }
 
 /// <summary>A whole answer as a row of the store.</summary>
-internal sealed class DrawRow
+internal sealed class DrawRow : UsageRow
 {
     public required string Key { get; set; }
 
@@ -115,17 +100,31 @@ internal sealed class DrawRow
     /// <summary>Tokens, ends of steps and their log-probabilities, as JSON.</summary>
     public required string Steps { get; set; }
 
-    public long PromptTokens { get; set; }
-
-    public long ForwardTokens { get; set; }
-
-    public long TokensGenerated { get; set; }
-
-    public double UsageSeconds { get; set; }
-
-    public string? Cost { get; set; }
-
     public long PromptForwardTokens { get; set; }
 
     public double Seconds { get; set; }
+}
+
+/// <summary>What one process has spent on a run or a comparison, as a row of the store.</summary>
+internal sealed class PartRow : UsageRow
+{
+    public required string Owner { get; set; }
+
+    public int Number { get; set; }
+
+    public required string Version { get; set; }
+
+    public required string Build { get; set; }
+
+    public long Begun { get; set; }
+
+    public long Written { get; set; }
+
+    public long? MaxTokens { get; set; }
+
+    public long? MaxCalls { get; set; }
+
+    public double? MaxSeconds { get; set; }
+
+    public string? MaxCost { get; set; }
 }

@@ -92,7 +92,7 @@ public sealed class RunStore : IRunStore
     }
 
     /// <inheritdoc/>
-    public Task<int> WriteAsync(IReadOnlyList<DrawRecord> draws, IReadOnlyList<ProblemResult> results, CancellationToken cancellationToken = default)
+    public Task<int> WriteAsync(IReadOnlyList<DrawRecord> draws, IReadOnlyList<ProblemResult> results, RunPart? part, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(draws);
         ArgumentNullException.ThrowIfNull(results);
@@ -104,6 +104,7 @@ public sealed class RunStore : IRunStore
             await using var rolledBack = transaction.ConfigureAwait(false);
             int added = await RowWriter.InsertAsync(context, [.. draws.Select(RowText.RowOf)], replaces: false, cancellationToken).ConfigureAwait(false);
             await RowWriter.InsertAsync(context, [.. results.Select(RowText.RowOf)], replaces: true, cancellationToken).ConfigureAwait(false);
+            await RowWriter.InsertAsync(context, part is null ? [] : (PartRow[])[RowText.RowOf(part)], replaces: true, cancellationToken).ConfigureAwait(false);
             string[] runs = [.. draws.Select(draw => draw.Run).Concat(results.Select(result => result.Run)).Distinct(StringComparer.Ordinal)];
             long now = Now();
             await context.Runs.Where(run => EF.Parameter(runs).Contains(run.Id)).ExecuteUpdateAsync(set => set.SetProperty(run => run.Written, now), cancellationToken).ConfigureAwait(false);
@@ -161,6 +162,15 @@ public sealed class RunStore : IRunStore
         });
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<RunPart>> PartsAsync(string owner, CancellationToken cancellationToken = default) => ExplainedAsync<IReadOnlyList<RunPart>>(async () =>
+    {
+        RunContext context = Open();
+        await using var owned = context.ConfigureAwait(false);
+        List<PartRow> rows = await context.Parts.AsNoTracking().Where(row => row.Owner == owner).OrderBy(row => row.Number).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. rows.Select(RowText.RecordOf)];
+    });
+
+    /// <inheritdoc/>
     public Task DeleteAsync(string run, CancellationToken cancellationToken = default) => ExplainedAsync(async () =>
     {
         RunContext context = Open();
@@ -174,6 +184,12 @@ public sealed class RunStore : IRunStore
         await context.Results.Where(result => result.Run == run).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         context.Runs.Remove(row);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        // Of a comparison, its last run takes the parts with it.
+        string owner = row.Comparison ?? row.Id;
+        if (!await context.Runs.AnyAsync(other => other.Comparison == owner, cancellationToken).ConfigureAwait(false))
+        {
+            await context.Parts.Where(part => part.Owner == owner).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        }
         if (!await context.Runs.AnyAsync(other => other.Series == row.Series, cancellationToken).ConfigureAwait(false))
         {
             await context.Draws.Where(draw => draw.Series == row.Series).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
@@ -207,16 +223,19 @@ public sealed class RunStore : IRunStore
             Correct = group.Count(row => row.IsCorrect),
             Covered = group.Count(row => row.IsCovered),
             Failures = group.Sum(row => row.Failures),
-            PromptTokens = group.Sum(row => row.PromptTokens),
-            ForwardTokens = group.Sum(row => row.ForwardTokens),
-            TokensGenerated = group.Sum(row => row.TokensGenerated),
-            ScorerTokens = group.Sum(row => row.ScorerTokens),
-            Calls = group.Sum(row => row.Calls),
-            Seconds = group.Sum(row => row.Seconds),
+            Used = new Usage
+            {
+                PromptTokens = group.Sum(row => row.PromptTokens),
+                ForwardTokens = group.Sum(row => row.ForwardTokens),
+                TokensGenerated = group.Sum(row => row.TokensGenerated),
+                ScorerTokens = group.Sum(row => row.ScorerTokens),
+                Calls = group.Sum(row => row.Calls),
+                Seconds = group.Sum(row => row.Seconds),
+            },
         }).ToDictionaryAsync(sum => sum.Run, StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
         var paid = await context.Results.Where(row => row.Cost != null && (id == null || row.Run == id)).Select(row => new { row.Run, row.Cost })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        ILookup<string, decimal> costs = paid.ToLookup(row => row.Run, row => RowText.CostOf(row.Cost), StringComparer.Ordinal);
+        ILookup<string, decimal> costs = paid.ToLookup(row => row.Run, row => UsageRow.MoneyOf(row.Cost) ?? 0, StringComparer.Ordinal);
         return [.. runs.Select(run =>
         {
             RunRecord record = new()
@@ -235,16 +254,7 @@ public sealed class RunStore : IRunStore
                 Correct = sum.Correct,
                 Covered = sum.Covered,
                 Failures = sum.Failures,
-                Used = new Usage
-                {
-                    PromptTokens = sum.PromptTokens,
-                    ForwardTokens = sum.ForwardTokens,
-                    TokensGenerated = sum.TokensGenerated,
-                    ScorerTokens = sum.ScorerTokens,
-                    Calls = sum.Calls,
-                    Seconds = sum.Seconds,
-                    Cost = costs[run.Id].Sum(),
-                },
+                Used = sum.Used with { Cost = costs[run.Id].Sum() },
             };
         })];
     });

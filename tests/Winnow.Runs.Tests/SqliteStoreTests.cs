@@ -79,7 +79,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
     {
         await using RunStore store = await OpenAsync();
         const int Draws = 4000;
-        await store.WriteAsync([SampleRuns.Draw(Draws)], [], Token);
+        await store.WriteAsync([SampleRuns.Draw(Draws)], [], part: null, Token);
         long start = Stopwatch.GetTimestamp();
         await using (RunWriter writer = new(store))
         {

@@ -31,14 +31,14 @@ public abstract class StoreContract
                     State = RowState.Cut,
                     Reason = "it was cut",
                 },
-                Usage = new Usage { PromptTokens = 5, ForwardTokens = 1, TokensGenerated = 2, Seconds = 0.1, Cost = 0.10m },
+                Usage = new Usage { PromptTokens = 5, ForwardTokens = 1, TokensGenerated = 2, ScorerTokens = 3, Calls = 4, Seconds = 0.1, Cost = 0.10m },
             },
         };
         DrawRecord bare = SampleRuns.Draw(slot: 4) with
         {
             Draw = SampleRuns.Draw(4).Draw with { Answer = PartialAnswer.Empty with { State = RowState.Failed, Failure = FailureKind.TimedOut, Reason = "no answer" } },
         };
-        Assert.Equal(2, await store.WriteAsync([odd, bare], [], Token));
+        Assert.Equal(2, await store.WriteAsync([odd, bare], [], part: null, Token));
 
         IReadOnlyList<DrawRecord> read = await store.DrawsAsync(odd.Series, odd.Problem, odd.PromptHash, Token);
         Assert.Equal([odd.Key, bare.Key], read.Select(draw => draw.Key));
@@ -55,8 +55,8 @@ public abstract class StoreContract
         await using IAsyncDisposable claim = await store.ClaimAsync(new RunStart(identity, []), Token);
         DrawRecord first = SampleRuns.Draw(0, "first");
         DrawRecord second = SampleRuns.Draw(0, "second");
-        Assert.Equal(1, await store.WriteAsync([first], [SampleRuns.Result(identity.Id, "p0", 0, error: "down")], Token));
-        Assert.Equal(1, await store.WriteAsync([second, SampleRuns.Draw(1)], [SampleRuns.Result(identity.Id, "p0", 0)], Token));
+        Assert.Equal(1, await store.WriteAsync([first], [SampleRuns.Result(identity.Id, "p0", 0, error: "down")], part: null, Token));
+        Assert.Equal(1, await store.WriteAsync([second, SampleRuns.Draw(1)], [SampleRuns.Result(identity.Id, "p0", 0)], part: null, Token));
 
         IReadOnlyList<DrawRecord> draws = await store.DrawsAsync(first.Series, first.Problem, first.PromptHash, Token);
         Assert.Equal(["first", "text"], draws.Select(draw => draw.Draw.Answer.Text));
@@ -69,7 +69,7 @@ public abstract class StoreContract
     {
         await using RunStore store = await OpenAsync();
         DrawRecord broken = SampleRuns.Draw(1) with { Run = null! };
-        await Assert.ThrowsAsync<WinnowException>(() => store.WriteAsync([SampleRuns.Draw(0), broken], [], Token));
+        await Assert.ThrowsAsync<WinnowException>(() => store.WriteAsync([SampleRuns.Draw(0), broken], [], part: null, Token));
         Assert.Empty(await store.DrawsAsync(broken.Series, broken.Problem, broken.PromptHash, Token));
     }
 
@@ -106,6 +106,7 @@ public abstract class StoreContract
                 SampleRuns.Result(identity.Id, "p1", 1) with { IsCorrect = false, Usage = new Usage { TokensGenerated = 5, Cost = 0.25m } },
                 SampleRuns.Result(identity.Id, "p2", 2, error: "down") with { IsCorrect = false },
             ],
+            part: null,
             Token);
         RunRecord record = (await store.FindAsync(identity.Id, Token))!;
         Assert.Equal((2, 1, 1), (record.Finished, record.Failed, record.Correct));
@@ -113,6 +114,40 @@ public abstract class StoreContract
         Assert.Equal(RunState.DoneInPart, record.State);
         Assert.Equal(["p0", "p1", "p2"], await store.ResultsAsync(identity.Id, Token).Select(result => result.Problem).ToListAsync(Token));
         Assert.Null(await store.FindAsync("r000000000000", Token));
+    }
+
+    [Fact]
+    public async Task What_each_process_spent_is_kept_under_the_caps_that_it_had()
+    {
+        await using RunStore store = await OpenAsync();
+        RunIdentity identity = SampleRuns.Identity();
+        RunIdentity other = identity with { Strategy = "best-of-n" };
+        foreach (RunIdentity run in (RunIdentity[])[identity, other])
+        {
+            await (await store.ClaimAsync(new RunStart(run, [], "c1"), Token)).DisposeAsync();
+        }
+        RunPart first = new()
+        {
+            Owner = "c1",
+            Number = 0,
+            Version = "1.2.3",
+            Build = "abc",
+            Begun = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123),
+            Written = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_456),
+            Caps = new Budget { MaxCost = 12.340m, MaxCalls = 7, MaxSeconds = 0.1 },
+            Used = new Usage { PromptTokens = 1, ForwardTokens = 2, TokensGenerated = 3, ScorerTokens = 4, Calls = 5, Seconds = 0.2, Cost = 0.10m },
+        };
+        RunPart later = first with { Number = 1, Version = "2.0.0", Caps = Budget.Unlimited, Used = default };
+        await store.WriteAsync([], [], later, Token);
+        await store.WriteAsync([], [], first with { Used = default }, Token);
+        await store.WriteAsync([], [], first, Token);
+        Assert.Equal([first, later], await store.PartsAsync("c1", Token));
+        Assert.Empty(await store.PartsAsync("c2", Token));
+
+        await store.DeleteAsync(identity.Id, Token);
+        Assert.Equal(2, (await store.PartsAsync("c1", Token)).Count);
+        await store.DeleteAsync(other.Id, Token);
+        Assert.Empty(await store.PartsAsync("c1", Token));
     }
 
     [Fact]
@@ -128,7 +163,7 @@ public abstract class StoreContract
             await (await store.ClaimAsync(new RunStart(identity, []), Token)).DisposeAsync();
         }
         DrawRecord draw = SampleRuns.Draw(0) with { Series = majority.Series };
-        await store.WriteAsync([draw], [SampleRuns.Result(majority.Id, "p0", 0), SampleRuns.Result(bestOfN.Id, "p0", 0)], Token);
+        await store.WriteAsync([draw], [SampleRuns.Result(majority.Id, "p0", 0), SampleRuns.Result(bestOfN.Id, "p0", 0)], part: null, Token);
 
         await store.DeleteAsync(majority.Id, Token);
         Assert.Single(await store.ListAsync(Token));
@@ -150,7 +185,7 @@ public abstract class StoreContract
         {
             for (int from = 0; from < Draws; from += 20)
             {
-                Interlocked.Add(ref added, await store.WriteAsync([.. Enumerable.Range(from, 20).Select(slot => SampleRuns.Draw(slot))], [], token));
+                Interlocked.Add(ref added, await store.WriteAsync([.. Enumerable.Range(from, 20).Select(slot => SampleRuns.Draw(slot))], [], part: null, token));
             }
         });
         Assert.Equal(Draws, added);

@@ -30,12 +30,15 @@ internal sealed record CompareDocument
 
     public required IReadOnlyList<UnfinishedProblem> Unfinished { get; init; }
 
+    /// <summary>Null where no model judged.</summary>
+    public JudgeDocument? Judge { get; init; }
+
     public required CompareFilesDocument Files { get; init; }
 
     public required double WallSeconds { get; init; }
 
     /// <summary>A comparison as a document.</summary>
-    public static CompareDocument Of(ComparisonResult result, CompareFilesDocument files, double wallSeconds) => new()
+    public static CompareDocument Of(ComparisonResult result, CompareFilesDocument files, double wallSeconds, JudgeDocument? judge) => new()
     {
         Task = result.Task,
         Model = result.Model,
@@ -51,6 +54,7 @@ internal sealed record CompareDocument
             test.A, test.B, test.Budget, test.Difference, test.CiLow, test.CiHigh, test.P, test.PHolm))],
         LeftOut = result.LeftOut,
         Unfinished = result.Unfinished,
+        Judge = judge,
         Files = files,
         WallSeconds = wallSeconds,
     };

@@ -11,6 +11,9 @@ internal sealed record PlanDocument
 
     public string? Scorer { get; init; }
 
+    /// <summary>The model that would judge answers; null where none is asked.</summary>
+    public string? Judge { get; init; }
+
     public required ulong Seed { get; init; }
 
     public required IReadOnlyList<string> Strategies { get; init; }

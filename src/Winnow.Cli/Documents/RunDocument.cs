@@ -51,6 +51,9 @@ internal sealed record RunDocument
 
     public required int Failures { get; init; }
 
+    /// <summary>Null where no model judged.</summary>
+    public JudgeDocument? Judge { get; init; }
+
     public required IReadOnlyList<RunAnswerDocument> Answers { get; init; }
 
     public required string Store { get; init; }
@@ -58,7 +61,7 @@ internal sealed record RunDocument
     public required double WallSeconds { get; init; }
 
     /// <summary>A run as a document.</summary>
-    public static RunDocument Of(string run, string options, ComparisonResult result, IEnumerable<FinishedProblem> outcomes, string store, double wallSeconds)
+    public static RunDocument Of(string run, string options, ComparisonResult result, IEnumerable<FinishedProblem> outcomes, string store, double wallSeconds, JudgeDocument? judge)
     {
         ComparisonRow row = result.Rows[0];
         return new RunDocument
@@ -85,6 +88,7 @@ internal sealed record RunDocument
             ScorerTokens = row.ScorerTokens,
             Calls = row.Calls,
             Failures = row.Failures,
+            Judge = judge,
             Answers = [.. outcomes.Select(RunAnswerDocument.Of)],
             Store = store,
             WallSeconds = wallSeconds,

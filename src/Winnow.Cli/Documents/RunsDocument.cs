@@ -24,7 +24,29 @@ internal sealed record RunShowDocument
 
     public required RunIdentityDocument Identity { get; init; }
 
+    /// <summary>What was spent on it, or on the comparison that it is part of: repeated and failed requests, judges and interrupted work included.</summary>
+    public required IReadOnlyList<RunPartDocument> Parts { get; init; }
+
+    /// <summary>Draws that failed, by kind.</summary>
+    public required IReadOnlyList<RunFailureDocument> Failures { get; init; }
+
     public required IReadOnlyList<RunAnswerDocument> Answers { get; init; }
+}
+
+/// <summary>What one process spent, and under which caps.</summary>
+internal sealed record RunPartDocument(
+    string Version, string Build, DateTimeOffset Begun, DateTimeOffset Written, UsageDocument Usage, decimal Cost, double WallSeconds,
+    long? MaxCalls, decimal? MaxCost, double? MaxSeconds)
+{
+    public static RunPartDocument Of(RunPart part) => new(
+        part.Version, part.Build, part.Begun, part.Written, UsageDocument.Of(part.Used), part.Used.Cost, part.Used.Seconds,
+        part.Caps.MaxCalls, part.Caps.MaxCost, part.Caps.MaxSeconds);
+}
+
+/// <summary>Draws that failed in one way.</summary>
+internal sealed record RunFailureDocument(string Kind, int Count, int TriedAgain, string Example)
+{
+    public static RunFailureDocument Of(RunFailure failure) => new(failure.Kind.ToString(), failure.Count, failure.TriedAgain, failure.Example);
 }
 
 /// <summary>What <c>winnow runs compare --json</c> writes.</summary>
@@ -151,8 +173,8 @@ internal sealed record RunLineDocument(
 
 /// <summary>Everything that a run's result is a function of.</summary>
 internal sealed record RunIdentityDocument(
-    int Format, string Build, string TaskVersion, string Problems, string? ModelChecksum, string Sampler, string? ScorerChecksum, string Series)
+    int Format, string Build, string Version, string TaskVersion, string Problems, string? ModelChecksum, string Sampler, string? ScorerChecksum, string? Judge, string? JudgeChecksum, string Series)
 {
     public static RunIdentityDocument Of(RunIdentity identity) => new(
-        identity.Format, identity.Build, identity.TaskVersion, identity.Problems, identity.ModelChecksum, identity.Sampler, identity.ScorerChecksum, identity.Series);
+        identity.Format, identity.Build, identity.Version, identity.TaskVersion, identity.Problems, identity.ModelChecksum, identity.Sampler, identity.ScorerChecksum, identity.Judge, identity.JudgeChecksum, identity.Series);
 }

@@ -8,8 +8,8 @@ internal static class EndpointShelf
 {
     /// <summary>An endpoint.</summary>
     /// <exception cref="RequestException">The name is wrong, or the key is missing or would travel unencrypted.</exception>
-    public static OpenAIEndpoint Open(string name, SpendingRequest request, Shell shell) =>
-        RequestException.Reading(() => OpenAIEndpoint.Open(EndpointSpec.Parse(name), request.Endpoint, shell.Variable, shell.Time));
+    public static OpenAIEndpoint Open(string name, EndpointOptions options, Shell shell) =>
+        RequestException.Reading(() => OpenAIEndpoint.Open(EndpointSpec.Parse(name), options, shell.Variable, shell.Time));
 
     /// <summary>Findings of earlier probes.</summary>
     public static ProbeStore Findings(Shell shell) => new(Path.Combine(shell.Home, "endpoints"), shell.Time);

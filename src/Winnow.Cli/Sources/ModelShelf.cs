@@ -46,21 +46,30 @@ internal sealed class ModelShelf : IDisposable
     /// <param name="run">Pays for asking an endpoint that is not known yet what it can do; null: it is not asked.</param>
     /// <param name="shell">Environment, and where findings are kept.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
+    /// <param name="anyAge">Whether findings are believed however old they are: a run that is gone on with must not become another one.</param>
     /// <exception cref="RequestException">There is no such model, or it cannot be opened.</exception>
-    public async Task<DrawingModel> OpenDrawingAsync(string? name, SpendingRequest request, RunBudget? run, Shell shell, CancellationToken cancellationToken)
+    public async Task<DrawingModel> OpenDrawingAsync(string? name, SpendingRequest request, RunBudget? run, Shell shell, CancellationToken cancellationToken, bool anyAge = false)
     {
         if (name is null || !EndpointSpec.IsEndpoint(name))
         {
             return new LocalModel(Open(name));
         }
-        OpenAIEndpoint endpoint = EndpointShelf.Open(name, request, shell);
-        _endpoints.Add(endpoint);
-        ProbeResult? found = EndpointShelf.Findings(shell).Find(endpoint.Spec);
+        OpenAIEndpoint endpoint = OpenEndpoint(name, request.Endpoint, shell);
+        ProbeResult? found = EndpointShelf.Findings(shell).Find(endpoint.Spec, anyAge);
         if (found is null && run is not null)
         {
             found = await ProbeAsync(endpoint, request.Prices, run, shell, cancellationToken).ConfigureAwait(false);
         }
         return new RemoteModel(endpoint, found?.Capabilities, request);
+    }
+
+    /// <summary>An endpoint.</summary>
+    /// <exception cref="RequestException">The name is wrong, or the key is missing or would travel unencrypted.</exception>
+    public OpenAIEndpoint OpenEndpoint(string name, EndpointOptions options, Shell shell)
+    {
+        OpenAIEndpoint endpoint = EndpointShelf.Open(name, options, shell);
+        _endpoints.Add(endpoint);
+        return endpoint;
     }
 
     /// <summary>A model.</summary>

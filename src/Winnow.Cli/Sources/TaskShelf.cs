@@ -1,7 +1,6 @@
 using Winnow.Embedded;
 using Winnow.Rendering;
 using Winnow.Tasks;
-using Winnow.Tasks.Answers;
 using Winnow.Tasks.Files;
 
 namespace Winnow.Cli.Sources;
@@ -22,17 +21,6 @@ internal static class TaskShelf
     {
         string name = nameOrFile ?? Manifest.Required.DefaultTask;
         return RequestException.Reading(() => Names.Contains(name, StringComparer.Ordinal) ? EmbeddedTasks.Load(name) : LoadFile(name));
-    }
-
-    /// <summary>A task that can be run as it is.</summary>
-    /// <param name="nameOrFile">As for <see cref="Load"/>.</param>
-    /// <exception cref="RequestException">As for <see cref="Load"/>, or it wants a judging model.</exception>
-    public static TaskSet LoadToRun(string? nameOrFile)
-    {
-        TaskSet task = Load(nameOrFile);
-        return !task.NeedsJudge ? task : throw new RequestException(
-            $"{nameOrFile}: {task.Problems.Count(problem => AnswerCheckerNames.Of(problem) == "judge")} of its problems are checked by \"judge\". "
-            + "A judging model is given in a program, by task.WithJudge(new JudgedAnswerChecker(new JudgeModel(client))); here, name another checker on those lines.");
     }
 
     private static TaskSet LoadFile(string path)

@@ -3,6 +3,7 @@ using Spectre.Console;
 using Winnow.Budgets;
 using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
+using Winnow.Cli.Stored;
 using Winnow.Numerics;
 using Winnow.Rendering;
 using Winnow.Search;
@@ -59,7 +60,7 @@ internal static class AskVerb
     {
         IStrategy strategy = CommonOptions.StrategyNamed(request.Strategy);
         using ModelShelf models = new();
-        using RunBudget run = new(request.Spending.Caps, shell.Time);
+        using RunBudget run = new(request.Spending.Caps, time: shell.Time);
         DrawingModel model = await models.OpenDrawingAsync(request.Model, request.Spending, run, shell, cancellationToken).ConfigureAwait(false);
         IScorer? scorer = ScorerShelf.Open(request.Scorer, request.Model, model, models);
         TaskSet task = Questions.TaskOf(request.Question, request.Model, model.Vocabulary, request.Seed);
@@ -94,7 +95,7 @@ internal static class AskVerb
             }
             catch (OperationCanceledException) when (run.Reason is not null && !cancellationToken.IsCancellationRequested)
             {
-                throw new WinnowException(run.Reason);
+                throw new WinnowException(GoOn.Cap(run)!);
             }
         }
         Found found = new(problem, model, scorer, result, shell.Time.GetElapsedTime(start).TotalSeconds);

@@ -1,6 +1,7 @@
 using Winnow.Budgets;
 using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
+using Winnow.Cli.Stored;
 using Winnow.Decoding.Generation;
 using Winnow.Numerics;
 using Winnow.Rendering;
@@ -22,7 +23,7 @@ internal static class EndpointGeneration
         }
         string prompt = request.ReadPrompt(shell);
         using ModelShelf models = new();
-        using RunBudget run = new(spending.Caps, shell.Time);
+        using RunBudget run = new(spending.Caps, time: shell.Time);
         DrawingModel model = await models.OpenDrawingAsync(request.Model, spending, run, shell, cancellationToken).ConfigureAwait(false);
         TaskSet task = OpenQuestion.TaskOf("prompt", prompt, request.MaxTokens);
         RepeatedSampling strategy = new(new WholeAnswerOptions { Samples = request.Samples, Temperature = request.Temperature ?? 1 });
@@ -36,7 +37,7 @@ internal static class EndpointGeneration
         }
         catch (OperationCanceledException) when (run.Reason is not null && !cancellationToken.IsCancellationRequested)
         {
-            throw new WinnowException(run.Reason);
+            throw new WinnowException(GoOn.Cap(run)!);
         }
         Show(request, model.Name, prompt, result, shell.Time.GetElapsedTime(start).TotalSeconds, shell);
         bool hasAny = result.Candidates.Any(candidate => candidate.Answer.State != RowState.Failed);

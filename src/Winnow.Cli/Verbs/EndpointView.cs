@@ -12,7 +12,7 @@ internal static class EndpointView
     /// <summary>Finds it out, or reads what was found, and shows it.</summary>
     public static async Task<int> ShowAsync(string name, SpendingRequest request, bool anew, bool json, Shell shell, CancellationToken cancellationToken)
     {
-        using OpenAIEndpoint endpoint = EndpointShelf.Open(name, request, shell);
+        using OpenAIEndpoint endpoint = EndpointShelf.Open(name, request.Endpoint, shell);
         ProbeResult found = await EndpointShelf.ProbeAsync(endpoint, anew, shell, cancellationToken).ConfigureAwait(false);
         if (json)
         {

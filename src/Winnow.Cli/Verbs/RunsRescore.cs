@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Winnow.Budgets;
 using Winnow.Cli.Documents;
 using Winnow.Cli.Sources;
+using Winnow.Cli.Stored;
 using Winnow.Evaluation;
 using Winnow.Rendering;
 using Winnow.Runs;
@@ -16,27 +18,52 @@ internal static class RunsRescore
     {
         Argument<string> run = RunsVerb.Run();
         Option<string?> task = new("--task") { Description = "The task to judge by. Default: the one that the run was begun with.", HelpName = "TASK|FILE" };
+        Option<string?> judge = JudgeShelf.Option();
         Option<bool> keep = new("--keep") { Description = "Keep the new verdicts in the store in place of the old ones." };
         Option<string?> store = StoreShelf.Option();
         Option<bool> json = CommonOptions.Json();
-        Command command = new("rescore", "Find and check the answers in a run's stored texts again, without new calls: after a right answer or a checker was corrected.")
+        Command command = new("rescore", "Find and check the answers in a run's stored texts again, after a right answer or a checker was corrected. Nothing is drawn; only a judge, where one is named, is asked.")
         {
-            run, task, keep, store, json,
+            run, task, judge, keep, store, json,
         };
+        SpendingOptions spending = new();
+        SpendingOptions.AddTo(command, [.. spending.Caps, .. spending.Prices, .. spending.OfEndpoint, .. spending.OfJudge]);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(run), parsed.GetValue(task), parsed.GetValue(keep), parsed.GetValue(store), parsed.GetValue(json), shell, cancellationToken));
+            new Request(
+                parsed.GetRequiredValue(run), parsed.GetValue(task), parsed.GetValue(judge), parsed.GetValue(keep), parsed.GetValue(store), parsed.GetValue(json), spending.Read(parsed)),
+            shell,
+            cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string name, string? taskName, bool keep, string? where, bool json, Shell shell, CancellationToken cancellationToken)
+    private sealed record Request(string Run, string? Task, string? Judge, bool Keeps, string? Store, bool Json, SpendingRequest Spending);
+
+    private static async Task<int> RunAsync(Request request, Shell shell, CancellationToken cancellationToken)
     {
-        RunStore store = await StoreShelf.OpenAsync(where, shell, cancellationToken).ConfigureAwait(false);
+        RunStore store = await StoreShelf.OpenAsync(request.Store, shell, cancellationToken).ConfigureAwait(false);
         await using var owned = store.ConfigureAwait(false);
-        RunRecord run = StoreShelf.Named(await store.ListAsync(cancellationToken).ConfigureAwait(false), name);
-        string from = taskName ?? (run.Command is [_, var subject, ..] ? subject
+        RunRecord run = StoreShelf.Named(await store.ListAsync(cancellationToken).ConfigureAwait(false), request.Run);
+        string from = request.Task ?? (run.Command is [_, var subject, ..] ? subject
             : throw new RequestException($"{run.Id} does not say which task it is on; name it with --task."));
-        Dictionary<string, Problem> problems = TaskShelf.LoadToRun(from).Problems.ToDictionary(problem => problem.Id, StringComparer.Ordinal);
-        IAsyncDisposable? claim = keep ? await store.ClaimAsync(new RunStart(run.Identity, run.Command, run.Comparison), cancellationToken).ConfigureAwait(false) : null;
+        TaskSet task = JudgeShelf.LoadTask(from, request.Judge);
+        using ModelShelf models = new();
+        using RunBudget budget = new(request.Spending.Caps, time: shell.Time);
+        using WorkingJudge? judge = request.Judge is { } name ? new WorkingJudge(JudgeShelf.Open(name, request.Spending, models, shell), budget, run.Identity.Seed) : null;
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, budget.Stopped);
+        try
+        {
+            return await RescoreAsync(request, store, run, judge is null ? task : task.WithJudge(judge.Checker), from, shell, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (budget.Reason is not null && !cancellationToken.IsCancellationRequested)
+        {
+            throw new WinnowException($"{GoOn.Cap(budget)} Nothing was changed.");
+        }
+    }
+
+    private static async Task<int> RescoreAsync(Request request, RunStore store, RunRecord run, TaskSet task, string from, Shell shell, CancellationToken cancellationToken)
+    {
+        Dictionary<string, Problem> problems = task.Problems.ToDictionary(problem => problem.Id, StringComparer.Ordinal);
+        IAsyncDisposable? claim = request.Keeps ? await store.ClaimAsync(new RunStart(run.Identity, run.Command, run.Comparison), cancellationToken).ConfigureAwait(false) : null;
         try
         {
             Rescoring rescoring = new(RangeOf(run.Identity.Scorer));
@@ -66,9 +93,9 @@ internal static class RunsRescore
             {
                 throw new RequestException($"{run.Id} has finished no problem of {from}, so there is nothing to re-score.");
             }
-            if (keep)
+            if (request.Keeps)
             {
-                await store.WriteAsync([], replaced, cancellationToken).ConfigureAwait(false);
+                await store.WriteAsync([], replaced, part: null, cancellationToken).ConfigureAwait(false);
             }
             Interval interval = BinomialIntervals.Wilson(now, n);
             RunRescoreDocument document = new()
@@ -81,9 +108,9 @@ internal static class RunsRescore
                 CiHigh = interval.High,
                 Changed = changed,
                 Missing = missing,
-                Kept = keep,
+                Kept = request.Keeps,
             };
-            Show(document, json, shell);
+            Show(document, request.Json, shell);
             return ExitCodes.Done;
         }
         finally

@@ -27,6 +27,8 @@ internal static class RunsShow
         await using var owned = store.ConfigureAwait(false);
         RunRecord run = StoreShelf.Named(await store.ListAsync(cancellationToken).ConfigureAwait(false), name);
         List<ProblemResult> results = await store.ResultsAsync(run.Id, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RunPart> parts = await store.PartsAsync(run.Owner, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RunFailure> failures = await RunFailure.ReadAsync(store, run, cancellationToken).ConfigureAwait(false);
         if (json)
         {
             JsonOutput.Write(shell.Output, new RunShowDocument
@@ -34,11 +36,13 @@ internal static class RunsShow
                 Run = RunLineDocument.Of(run),
                 Command = run.Command,
                 Identity = RunIdentityDocument.Of(run.Identity),
+                Parts = [.. parts.Select(RunPartDocument.Of)],
+                Failures = [.. failures.Select(RunFailureDocument.Of)],
                 Answers = [.. results.Select(RunAnswerDocument.Of)],
             });
             return ExitCodes.Done;
         }
-        RunText.Write(run, results, CommandWords.Typed(run.Command), shell.ResultConsole());
+        RunText.Write(run, results, parts, failures, CommandWords.Typed(run.Command), shell.ResultConsole());
         return ExitCodes.Done;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Winnow.Budgets;
 using Winnow.Cli.Sources;
 
 namespace Winnow.Cli.Verbs;
@@ -9,7 +10,7 @@ internal sealed class SpendingOptions
     /// <summary>Name of the option that <c>generate</c> has under another name.</summary>
     public const string MaxAnswerTokensName = "--max-answer-tokens";
 
-    private readonly Option<decimal?> _maxCost = new("--max-cost") { Description = "Hard cap on the money of this command, in the currency of the prices.", HelpName = "MONEY" };
+    private readonly Option<decimal?> _maxCost = new("--max-cost") { Description = "Hard cap on the money of the whole run, in the currency of the prices.", HelpName = "MONEY" };
     private readonly Option<long?> _maxCalls = new("--max-calls") { Description = "Hard cap on its draws and requests, retries included.", HelpName = "N" };
     private readonly Option<double?> _maxSeconds = new("--max-seconds") { Description = "Hard cap on its time; what is under way is given up.", HelpName = "S" };
     private readonly Option<decimal?> _priceIn = new("--price-in") { Description = "What a million prompt tokens cost.", HelpName = "MONEY" };
@@ -19,11 +20,24 @@ internal sealed class SpendingOptions
     private readonly Option<string?> _keyVariable = new("--key-variable") { Description = "Environment variable that holds the endpoint's key. Default: OPENAI_API_KEY.", HelpName = "NAME" };
     private readonly Option<bool> _allowPlainHttp = new("--allow-plain-http") { Description = "Send the key even where others on the network could read it." };
 
+    private readonly Option<decimal?> _judgePriceIn = new("--judge-price-in") { Description = "What a million prompt tokens of the judge cost. Default: --price-in.", HelpName = "MONEY" };
+    private readonly Option<decimal?> _judgePriceOut = new("--judge-price-out") { Description = "What a million generated tokens of the judge cost. Default: --price-out.", HelpName = "MONEY" };
+    private readonly Option<string?> _judgeKeyVariable = new("--judge-key-variable") { Description = "Environment variable that holds the judge's key. Default: that of --key-variable.", HelpName = "NAME" };
+
+    /// <summary>Hard caps. They hold over all parts of a run; where a run is gone on with and nothing is said, those that it had.</summary>
+    public IReadOnlyList<Option> Caps => [_maxCost, _maxCalls, _maxSeconds];
+
+    /// <summary>What tokens cost.</summary>
+    public IReadOnlyList<Option> Prices => [_priceIn, _priceOut];
+
+    /// <summary>Options about a judging endpoint.</summary>
+    public IReadOnlyList<Option> OfJudge => [_judgePriceIn, _judgePriceOut, _judgeKeyVariable];
+
     /// <summary>Options about the endpoint only.</summary>
     public IReadOnlyList<Option> OfEndpoint => [_concurrency, _keyVariable, _allowPlainHttp];
 
     /// <summary>All of them, in the order of the help.</summary>
-    public IReadOnlyList<Option> All => [_maxAnswerTokens, _maxCost, _maxCalls, _maxSeconds, _priceIn, _priceOut, .. OfEndpoint];
+    public IReadOnlyList<Option> All => [_maxAnswerTokens, .. Caps, .. Prices, .. OfEndpoint];
 
     /// <summary>Adds options to a command.</summary>
     public static void AddTo(Command command, IReadOnlyList<Option> options)
@@ -33,6 +47,14 @@ internal sealed class SpendingOptions
             command.Options.Add(option);
         }
     }
+
+    /// <summary>The option that raises a cap.</summary>
+    public static string OptionOf(BudgetColumn column) => column switch
+    {
+        BudgetColumn.Calls => "--max-calls",
+        BudgetColumn.Seconds => "--max-seconds",
+        _ => "--max-cost",
+    };
 
     /// <summary>What a command line says.</summary>
     public SpendingRequest Read(ParseResult parsed) => new()
@@ -46,5 +68,8 @@ internal sealed class SpendingOptions
         Concurrency = parsed.GetValue(_concurrency),
         KeyVariable = parsed.GetValue(_keyVariable),
         AllowsPlainHttp = parsed.GetValue(_allowPlainHttp),
+        JudgePriceIn = parsed.GetValue(_judgePriceIn),
+        JudgePriceOut = parsed.GetValue(_judgePriceOut),
+        JudgeKeyVariable = parsed.GetValue(_judgeKeyVariable),
     };
 }

@@ -18,7 +18,9 @@ public sealed class ProbeStore(string folder, TimeProvider? time = null)
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>What was found earlier; null where nothing was, where it is too old, or where the file cannot be read: then it is found again.</summary>
-    public ProbeResult? Find(EndpointSpec spec)
+    /// <param name="spec">The endpoint.</param>
+    /// <param name="anyAge">Whether findings are never too old.</param>
+    public ProbeResult? Find(EndpointSpec spec, bool anyAge = false)
     {
         ArgumentNullException.ThrowIfNull(spec);
         try
@@ -30,7 +32,7 @@ public sealed class ProbeStore(string folder, TimeProvider? time = null)
             }
             ProbeFile? file = JsonSerializer.Deserialize(File.ReadAllBytes(path), ProbeJson.Default.ProbeFile);
             bool isOurs = file is { Schema: Schema } && file.Endpoint == spec.ToString();
-            return isOurs && _time.GetUtcNow() - file!.Found < Lifetime ? file.Result : null;
+            return isOurs && (anyAge || _time.GetUtcNow() - file!.Found < Lifetime) ? file!.Result : null;
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {

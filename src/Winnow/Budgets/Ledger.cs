@@ -29,6 +29,18 @@ public sealed class Ledger(Budget budget) : ILedger
         }
     }
 
+    /// <summary>What is settled plus what is reserved: the most that will have been used when everything under way has ended.</summary>
+    public Usage Committed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _used + _reserved;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public Budget Remaining
     {

@@ -30,6 +30,9 @@ public sealed record ComparisonProgress
     /// <summary>Money used so far, in the currency of the price table.</summary>
     public decimal Cost { get; init; }
 
+    /// <summary>Cap on the money; null where there is none.</summary>
+    public decimal? MaxCost { get; init; }
+
     /// <summary>How many of <see cref="Done"/> were finished before and only read again.</summary>
     public int Kept { get; init; }
 

@@ -11,9 +11,18 @@ public interface IRunStore : IAsyncDisposable
     /// <exception cref="RunInUseException">Somebody else has claimed it.</exception>
     Task<IAsyncDisposable> ClaimAsync(RunStart start, CancellationToken cancellationToken = default);
 
-    /// <summary>Writes draws and results in one transaction: all of it is there afterwards, or nothing. A draw that is there already stays as it is; a result replaces the one before.</summary>
+    /// <summary>Writes draws, results and what was spent in one transaction: all of it is there afterwards, or nothing. A draw that is there already stays as it is; a result or a part replaces the one before.</summary>
+    /// <param name="draws">Draws.</param>
+    /// <param name="results">Results.</param>
+    /// <param name="part">What this process has spent so far; null: nothing is said about it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>How many of the draws were new.</returns>
-    Task<int> WriteAsync(IReadOnlyList<DrawRecord> draws, IReadOnlyList<ProblemResult> results, CancellationToken cancellationToken = default);
+    Task<int> WriteAsync(IReadOnlyList<DrawRecord> draws, IReadOnlyList<ProblemResult> results, RunPart? part, CancellationToken cancellationToken = default);
+
+    /// <summary>The parts that a run or a comparison has had, the first one first.</summary>
+    /// <param name="owner">Name of the run or comparison.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    Task<IReadOnlyList<RunPart>> PartsAsync(string owner, CancellationToken cancellationToken = default);
 
     /// <summary>All runs, the one written last first.</summary>
     Task<IReadOnlyList<RunRecord>> ListAsync(CancellationToken cancellationToken = default);

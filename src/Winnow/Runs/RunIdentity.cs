@@ -20,6 +20,9 @@ public sealed record RunIdentity
     /// <summary>The build of Winnow that began it: another may draw or choose differently.</summary>
     public required string Build { get; init; }
 
+    /// <summary>The version of Winnow that began it, for people; <see cref="Build"/> decides. Empty in runs of the first stores.</summary>
+    public string Version { get; init; } = "";
+
     /// <summary>Name of the task.</summary>
     public required string Task { get; init; }
 
@@ -53,6 +56,12 @@ public sealed record RunIdentity
     /// <summary>Checksum of the scorer's model; null where it has none of its own.</summary>
     public string? ScorerChecksum { get; init; }
 
+    /// <summary>Name of the model that judges whether answers are right; null where none does.</summary>
+    public string? Judge { get; init; }
+
+    /// <summary>Checksum of that model.</summary>
+    public string? JudgeChecksum { get; init; }
+
     /// <summary>Caps for each problem.</summary>
     public required Budget Budget { get; init; }
 
@@ -61,9 +70,11 @@ public sealed record RunIdentity
 
     /// <summary>The run's name: <c>r</c> and twelve hexadecimal digits.</summary>
     [JsonIgnore]
-    public string Id => "r" + ContentHash.Of(
+    public string Id => "r" + ContentHash.Of([
         Text(Format), Build, Task, TaskVersion, Problems, Text(ProblemCount), Model, ModelChecksum, Sampler, Strategy, Options, Scorer, ScorerChecksum,
-        Text(Budget.MaxTokens), Text(Budget.MaxCalls), Text(Budget.MaxSeconds), Text(Budget.MaxCost), Text(Seed))[..12];
+        Text(Budget.MaxTokens), Text(Budget.MaxCalls), Text(Budget.MaxSeconds), Text(Budget.MaxCost), Text(Seed),
+        // Runs without a judge keep the names that they had before judges were part of it.
+        .. Judge is null ? (ReadOnlySpan<string?>)[] : [Judge, JudgeChecksum]])[..12];
 
     /// <summary>
     /// The series that the run's whole answers belong to. Runs with the same model, sampler settings and seed share

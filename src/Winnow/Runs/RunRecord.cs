@@ -30,6 +30,9 @@ public sealed record RunRecord
     /// <summary>The comparison it is part of; null for a run of its own.</summary>
     public string? Comparison { get; init; }
 
+    /// <summary>Whose parts hold what was spent on it: the comparison, or itself.</summary>
+    public string Owner => Comparison ?? Id;
+
     /// <summary>When it was begun, in UTC.</summary>
     public required DateTimeOffset Begun { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Winnow.Budgets;
 
 namespace Winnow.Runs;
 
@@ -10,7 +11,8 @@ namespace Winnow.Runs;
 /// <remarks>
 /// After a transaction the writer rests twenty times as long as that took, at most a quarter of a second, so that it
 /// takes little from those who draw. What is added is durable when the transaction after it has been written;
-/// <see cref="FlushAsync"/> ends the rest and waits for it. When the store fails, nothing more is written and <see cref="Broken"/> is
+/// <see cref="FlushAsync"/> ends the rest and waits for it. What was spent goes into every transaction, and into one of
+/// its own each second in which nothing else came. When the store fails, nothing more is written and <see cref="Broken"/> is
 /// cancelled. Adding costs no wait; <see cref="MakeRoomAsync"/> bounds the memory. Thread-safe.
 /// </remarks>
 public sealed class RunWriter : IAsyncDisposable
@@ -20,8 +22,10 @@ public sealed class RunWriter : IAsyncDisposable
     private const int RestRatio = 20;
 
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(1);
 
     private readonly IRunStore _store;
+    private readonly Func<RunPart>? _part;
     private readonly Channel<object> _channel = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _broken = new();
     private readonly SemaphoreSlim _hurry = new(0);
@@ -29,13 +33,16 @@ public sealed class RunWriter : IAsyncDisposable
     private int _pending;
     private long _newDraws;
     private long _knownDraws;
+    private Usage _spent;
 
     /// <summary>A writer before a store.</summary>
     /// <param name="store">Where to; not disposed.</param>
-    public RunWriter(IRunStore store)
+    /// <param name="part">Says what this process has spent so far, from any thread; null: that is not kept.</param>
+    public RunWriter(IRunStore store, Func<RunPart>? part = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         _store = store;
+        _part = part;
         _writing = Task.Run(WriteAllAsync);
     }
 
@@ -97,7 +104,7 @@ public sealed class RunWriter : IAsyncDisposable
         List<DrawRecord> draws = [];
         List<ProblemResult> results = [];
         List<TaskCompletionSource> waiting = [];
-        while (await _channel.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await HasMoreAsync().ConfigureAwait(false))
         {
             while (draws.Count + results.Count < MostInOneTransaction && _channel.Reader.TryRead(out object? item))
             {
@@ -115,7 +122,7 @@ public sealed class RunWriter : IAsyncDisposable
                 }
             }
             long start = Stopwatch.GetTimestamp();
-            await WriteAsync(draws, results).ConfigureAwait(false);
+            await WriteAsync(draws, results, mustSayPart: waiting.Count > 0).ConfigureAwait(false);
             TimeSpan rest = RestRatio * Stopwatch.GetElapsedTime(start);
             Interlocked.Add(ref _pending, -(draws.Count + results.Count));
             waiting.ForEach(flush => flush.SetResult());
@@ -129,15 +136,35 @@ public sealed class RunWriter : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync(List<DrawRecord> draws, List<ProblemResult> results)
+    /// <summary>Waits for more; what was spent meanwhile is written.</summary>
+    private async ValueTask<bool> HasMoreAsync()
     {
-        if (Failure is not null || (draws.Count == 0 && results.Count == 0))
+        ValueTask<bool> more = _channel.Reader.WaitToReadAsync();
+        if (_part is null || more.IsCompleted)
+        {
+            return await more.ConfigureAwait(false);
+        }
+        Task<bool> waiting = more.AsTask();
+        while (await Task.WhenAny(waiting, Task.Delay(LongestSilence)).ConfigureAwait(false) != waiting)
+        {
+            await WriteAsync([], [], mustSayPart: false).ConfigureAwait(false);
+        }
+        return await waiting.ConfigureAwait(false);
+    }
+
+    private async Task WriteAsync(List<DrawRecord> draws, List<ProblemResult> results, bool mustSayPart)
+    {
+        RunPart? part = _part?.Invoke();
+        Usage spent = (part?.Used ?? default) with { Seconds = 0 };
+        bool saysPart = part is not null && (mustSayPart || spent != _spent);
+        if (Failure is not null || (draws.Count == 0 && results.Count == 0 && !saysPart))
         {
             return;
         }
         try
         {
-            int added = await _store.WriteAsync(draws, results).ConfigureAwait(false);
+            int added = await _store.WriteAsync(draws, results, part).ConfigureAwait(false);
+            _spent = spent;
             Interlocked.Add(ref _newDraws, added);
             Interlocked.Add(ref _knownDraws, draws.Count - added);
         }

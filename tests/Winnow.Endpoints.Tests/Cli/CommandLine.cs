@@ -22,6 +22,9 @@ internal sealed class CommandLine : IDisposable
         return this;
     }
 
+    /// <summary>The clock by which the command waits.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>A file of questions that the embedded model can answer.</summary>
     public string Questions(int count)
     {
@@ -38,10 +41,19 @@ internal sealed class CommandLine : IDisposable
     {
         using StringWriter output = new() { NewLine = "\n" };
         using StringWriter error = new() { NewLine = "\n" };
-        Shell shell = new() { Output = output, Error = error, Variable = name => _variables.GetValueOrDefault(name) };
+        Shell shell = new() { Output = output, Error = error, Variable = name => _variables.GetValueOrDefault(name), Time = Time };
         int code = await WinnowCommand.RunAsync(args, shell, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
+
+/// <summary>A clock whose timers go off fifty times as soon as they should, so that waits between retries cost little.</summary>
+internal sealed class HurriedTime : TimeProvider
+{
+    private const int Times = 50;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        base.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : dueTime / Times, period);
 }

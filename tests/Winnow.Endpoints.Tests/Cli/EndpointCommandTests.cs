@@ -108,7 +108,19 @@ public sealed class EndpointCommandTests : IDisposable
         Assert.Equal(3, code);
         Assert.Contains("winnow resume", error, StringComparison.Ordinal);
         Assert.Equal(12, server.Served.Requests - probed);
+        Assert.Contains("--max-calls N", error, StringComparison.Ordinal);
         (code, _, error) = await _command.RunAsync("resume");
+        Assert.Equal(3, code);
+        Assert.Contains("The cap of 12 calls on the run was reached", error, StringComparison.Ordinal);
+        Assert.Equal(12, server.Served.Requests - probed);
+        (code, _, _) = await _command.RunAsync("resume", "--max-calls", "15");
+        Assert.Equal(3, code);
+        Assert.Equal(15, server.Served.Requests - probed);
+        // The raised cap is the run's from now on, whichever command goes on with it.
+        (code, _, _) = await _command.RunAsync(request);
+        Assert.Equal(3, code);
+        Assert.Equal(15, server.Served.Requests - probed);
+        (code, _, error) = await _command.RunAsync("resume", "--max-calls", "100");
         Assert.True(code == 0, error);
         Assert.Equal(20, server.Served.Requests - probed);
         Assert.Equal(20, server.Served.Calls.Skip((int)probed).Select(call => call.Seed).Distinct().Count());

@@ -28,7 +28,7 @@ public sealed class YourOwnDataTests : IDisposable
     public async Task Every_command_runs()
     {
         IReadOnlyList<string[]> commands = GuideText.Commands(Guide);
-        Assert.Equal(["tasks", "compare"], commands.Select(command => command[0]));
+        Assert.Equal(["tasks", "compare", "compare"], commands.Select(command => command[0]));
         foreach (string[] command in commands)
         {
             string[] args = [.. command.Select(word => word.EndsWith(".jsonl", StringComparison.Ordinal) || word == "report" ? Path.Combine(folder, word) : word)];
@@ -39,6 +39,10 @@ public sealed class YourOwnDataTests : IDisposable
             {
                 Assert.Equal(6, document.GetProperty("problems").GetInt32());
                 Assert.Equal(["text", "choice", "numeric", "math", "set", "regex"], document.GetProperty("checkers").EnumerateArray().Select(checker => checker.GetProperty("checker").GetString()));
+            }
+            else if (command.Contains("--dry-run", StringComparer.Ordinal))
+            {
+                Assert.Equal("JUDGE", document.GetProperty("judge").GetString());
             }
             else
             {

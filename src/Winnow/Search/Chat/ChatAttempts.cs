@@ -8,7 +8,8 @@ namespace Winnow.Search.Chat;
 /// </summary>
 /// <remarks>
 /// It flows with the call (<see cref="Current"/>), through whatever stands between the strategy and the endpoint. The
-/// first attempt is paid for; each further one reserves its worst case and one call. Used by one call at a time.
+/// first attempt is paid for; each further one reserves its worst case and one call. Where several ledgers are to pay, a
+/// budget inside of a strategy for example, each has attempts of its own, one within the other. Used by one call at a time.
 /// </remarks>
 public sealed class ChatAttempts : IDisposable
 {
@@ -16,31 +17,36 @@ public sealed class ChatAttempts : IDisposable
 
     private readonly ILedger _ledger;
     private readonly Usage _atMost;
+    private readonly ChatAttempts? _outer;
     private Lease? _open;
     private bool _isFirst = true;
 
-    internal ChatAttempts(ILedger ledger, Lease first, Usage atMost) => (_ledger, _open, _atMost) = (ledger, first, atMost);
+    internal ChatAttempts(ILedger ledger, Lease first, Usage atMost, ChatAttempts? outer = null) => (_ledger, _open, _atMost, _outer) = (ledger, first, atMost, outer);
 
     /// <summary>The draw that the running call belongs to; null outside of draws.</summary>
     public static ChatAttempts? Current => Flow.Value;
 
-    /// <summary>Used so far, the first call apart.</summary>
+    /// <summary>Used so far; the first call counts where it was reserved with the rest.</summary>
     internal Usage Spent { get; private set; }
 
     /// <summary>Begins an attempt.</summary>
     /// <returns>Whether it may be made; false: the budget has no room for another one.</returns>
     public bool TryBegin()
     {
-        if (_open is not null)
+        if (_open is null)
         {
-            return true;
+            if (!_ledger.TryReserve(_atMost with { Calls = 1 }, out Lease lease))
+            {
+                return false;
+            }
+            _open = lease;
+            _isFirst = false;
         }
-        if (!_ledger.TryReserve(_atMost with { Calls = 1 }, out Lease lease))
+        if (_outer?.TryBegin() == false)
         {
+            Dispose();
             return false;
         }
-        _open = lease;
-        _isFirst = false;
         return true;
     }
 
@@ -49,7 +55,14 @@ public sealed class ChatAttempts : IDisposable
     /// How. A request that the endpoint refused, answered with an error status, or never received is charged as a call
     /// only; of any other it is not known what was generated, and its worst case is charged.
     /// </param>
-    public void Failed(FailureKind kind) => Settle(IsFree(kind) ? default : _atMost with { PromptTokens = 0 });
+    public void Failed(FailureKind kind)
+    {
+        Ended(kind);
+        _outer?.Failed(kind);
+    }
+
+    /// <summary>Ends an attempt that failed, for this ledger alone.</summary>
+    internal void Ended(FailureKind kind) => Settle(IsFree(kind) ? default : _atMost with { PromptTokens = 0 });
 
     /// <summary>Ends the attempt that brought the answer.</summary>
     internal void Succeeded(Usage used) => Settle(used);
@@ -74,7 +87,7 @@ public sealed class ChatAttempts : IDisposable
             return;
         }
         _open = null;
-        Usage all = _isFirst ? used : used with { Calls = 1 };
+        Usage all = used with { Calls = _isFirst ? _atMost.Calls : 1 };
         lease.Settle(all);
         lease.Dispose();
         Spent += all;

@@ -42,7 +42,7 @@ internal sealed class ChatDraw(IChatClient client, ChatDrawOptions settings, IRe
         {
             ChatCallException? call = ChatCallException.Within(failure);
             FailureKind kind = call?.Kind ?? FailureKind.Other;
-            attempts.Failed(kind);
+            attempts.Ended(kind);
             if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
                 throw;

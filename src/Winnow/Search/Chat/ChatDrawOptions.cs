@@ -58,7 +58,10 @@ public sealed record ChatDrawOptions
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             field = value;
         }
-    } = 256;
+    } = UsualHiddenPromptTokens;
+
+    /// <summary>The default of <see cref="HiddenPromptTokens"/>.</summary>
+    internal const int UsualHiddenPromptTokens = 256;
 
     /// <summary>Options every request starts from, for example tools or a response format; null: none.</summary>
     public ChatOptions? Request { get; init; }
