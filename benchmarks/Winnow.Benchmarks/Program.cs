@@ -6,6 +6,9 @@ switch (args)
     case ["model", var path]:
         ModelSpeed.Run(path);
         break;
+    case ["model", var path, "--memory"]:
+        ModelMemory.Run(path);
+        break;
     case ["model", var path, "--plot", var folder]:
         ModelGrowth.Run(path, folder);
         break;

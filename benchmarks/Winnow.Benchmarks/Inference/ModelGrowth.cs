@@ -37,13 +37,13 @@ internal static class ModelGrowth
         Write(folder, "growth-rows", new LinePlot
         {
             Title = "Tokens a second against rows", Subtitle = $"{subtitle} · shared prompt of {PromptTokens} tokens",
-            XLabel = "rows", YLabel = "tokens a second", XTicks = [.. Rows.Select(r => (double)r)], IsShare = false, Series = byRows,
+            XLabel = "rows", YLabel = "tokens a second", XTicks = [.. Rows.Select(r => (double)r)], IsShare = false, StartsAtZero = true, Series = byRows,
         });
         Write(folder, "growth-context", new LinePlot
         {
             Title = "Milliseconds a token against context", Subtitle = $"{subtitle} · one row",
             XLabel = "tokens before it", YLabel = "milliseconds a token", XScale = AxisScale.Linear, XTicks = [.. contexts.Where(c => c >= 512).Select(c => (double)c)],
-            IsShare = false, Series = byContext,
+            IsShare = false, StartsAtZero = true, Series = byContext,
         });
     }
 

@@ -17,7 +17,7 @@ internal static class ModelSpeed
     {
         long start = Stopwatch.GetTimestamp();
         using DecoderModel model = DecoderModel.Load(path);
-        Print($"load {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s, file {new FileInfo(path).Length >> 20} MB, weights {model.WeightBytes >> 20} MB, resident {Environment.WorkingSet >> 20} MB");
+        Print($"load {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s, file {BytesOf(path) >> 20} MB, weights {model.WeightBytes >> 20} MB, resident {Environment.WorkingSet >> 20} MB");
         Console.WriteLine("threads  context  rows  tokens/s  by processor time");
         foreach (int threads in new[] { 1, 2 })
         {
@@ -78,6 +78,8 @@ internal static class ModelSpeed
 
     /// <summary>Tokens that mean nothing.</summary>
     internal static int[] Tokens(DecoderModel model, int count, int seed) => [.. Enumerable.Range(0, count).Select(i => (i + seed) * 37 % model.Info.VocabularySize)];
+
+    private static long BytesOf(string path) => File.Exists(path) ? new FileInfo(path).Length : Directory.GetFiles(path, "*.safetensors").Sum(f => new FileInfo(f).Length);
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

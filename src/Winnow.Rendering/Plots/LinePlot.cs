@@ -24,6 +24,9 @@ public sealed record LinePlot
     /// <summary>Whether y is a share, shown in percent.</summary>
     public bool IsShare { get; init; } = true;
 
+    /// <summary>Whether the axis of a quantity begins at zero, so that heights are proportions; shares decide for themselves.</summary>
+    public bool StartsAtZero { get; init; }
+
     /// <summary>Lines, drawn in order.</summary>
     public required IReadOnlyList<PlotSeries> Series { get; init; }
 

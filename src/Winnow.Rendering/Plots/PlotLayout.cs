@@ -48,7 +48,11 @@ internal sealed class PlotLayout
         double[] ys = [.. plot.Series.SelectMany(s => s.Points).SelectMany(p => (double[])[p.Y, p.Low ?? p.Y, p.High ?? p.Y]),
             .. plot.Levels.SelectMany(l => (double[])[l.Y, l.Low ?? l.Y, l.High ?? l.Y])];
         if (!plot.IsShare)
-            return Axis.Range(AxisScale.Linear, ys, 0.06);
+        {
+            (double Low, double High) range = Axis.Range(AxisScale.Linear, ys, 0.06);
+            return plot.StartsAtZero ? (ys.Min() >= 0 ? 0 : range.Low, range.High) : range;
+        }
+
         double low = Math.Max(0, Math.Floor((ys.Min() * 10) + 1e-9) / 10), high = Math.Min(1, Math.Ceiling((ys.Max() * 10) - 1e-9) / 10);
         return high > low ? (low, high) : (Math.Max(0, low - 0.1), Math.Min(1, high + 0.1));
     }
@@ -192,7 +196,15 @@ internal sealed class PlotLayout
     }
 
     private string Value(double value, bool tick = false) =>
-        double.IsNaN(value) || (_narrow && !tick) ? "" : (tick ? "" : "  ") + (_plot.IsShare ? (tick ? Figures.Number(100 * value, 0) + " %" : Figures.Percent(value)) : Figures.Number(value, tick ? 1 : 2));
+        double.IsNaN(value) || (_narrow && !tick) ? "" : (tick ? "" : "  ") + (_plot.IsShare ? (tick ? Figures.Number(100 * value, 0) + " %" : Figures.Percent(value)) : Quantity(value, tick));
+
+    // Large numbers need no decimals, and there is no room for them at the axis.
+    private static string Quantity(double value, bool tick) => Math.Abs(value) switch
+    {
+        >= 1000 when tick => Figures.Short(value),
+        >= 100 => Figures.Number(value, 0),
+        _ => Figures.Number(value, tick ? 1 : 2),
+    };
 
     private static double TextWidth(string text) => text.Length * TextSize * 0.57;
 

@@ -11,14 +11,17 @@ internal sealed unsafe class AlignedBuffer : SafeHandle
     [ThreadStatic]
     private static long t_bytesTaken;
 
+    private readonly void* _start;
+
     /// <param name="length">Numbers; 0 or more. They start as zeros.</param>
     public AlignedBuffer(long length) : base(0, ownsHandle: true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        nuint bytes = checked((nuint)Math.Max(length, 1) * sizeof(float));
-        SetHandle((nint)NativeMemory.AlignedAlloc(bytes, Alignment));
-        NativeMemory.Clear(Pointer, bytes);
+        nuint bytes = checked(((nuint)Math.Max(length, 1) * sizeof(float)) + Alignment);
+        // Zeroed by the system, which gives no memory to what is never touched: most scratch memory is larger than what is used.
+        _start = NativeMemory.AllocZeroed(bytes);
+        SetHandle((nint)(((nuint)_start + Alignment - 1) / Alignment * Alignment));
         t_bytesTaken += (long)bytes;
     }
 
@@ -56,7 +59,7 @@ internal sealed unsafe class AlignedBuffer : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        NativeMemory.AlignedFree((void*)handle);
+        NativeMemory.Free(_start);
         return true;
     }
 }

@@ -29,21 +29,12 @@ internal static class GgufTokenizer
     public static ModelTokenizer Read(GgufMetadata metadata)
     {
         string kind = metadata.Text(ModelKey);
-        string[] names = metadata.Texts(TokensKey);
-        if (Array.FindIndex(names, n => n.Length > MaxTokenLength) is >= 0 and var tooLong)
-        {
-            throw metadata.Error($"{TokensKey}[{tooLong}]", $"a token of at most {MaxTokenLength} characters");
-        }
-        TokenType[] types = Types(metadata, names.Length);
-        var ids = new Dictionary<string, int>(names.Length, StringComparer.Ordinal);
-        for (int id = 0; id < names.Length; id++)
-        {
-            ids.TryAdd(names[id], id);
-        }
+        ByteStrings names = Names(metadata);
+        TokenType[] types = Types(metadata, names.Count);
         TokenizerDefinition definition = kind switch
         {
-            "gpt2" => ByteLevel(metadata, names, ids, types),
-            "llama" => SentencePiece(metadata, names, ids, types),
+            "gpt2" => ByteLevel(metadata, names, types),
+            "llama" => SentencePiece(metadata, names, types),
             _ => throw metadata.Error(ModelKey, "\"gpt2\" or \"llama\": other tokenizers are not supported in GGUF files"),
         };
         return new ModelTokenizer(
@@ -57,54 +48,55 @@ internal static class GgufTokenizer
             metadata.Source);
     }
 
-    private static TokenizerDefinition ByteLevel(GgufMetadata metadata, string[] names, Dictionary<string, int> ids, TokenType[] types)
+    private static TokenizerDefinition ByteLevel(GgufMetadata metadata, ByteStrings names, TokenType[] types)
     {
         (TextStep[] steps, bool ignoresMerges, bool addsBegin, bool composes) = PreTokenizer(metadata);
-        var table = new MergeTable(ids);
-        string[] merges = metadata.Texts($"{Prefix}merges");
-        for (int rank = 0; rank < merges.Length; rank++)
+        var table = new MergeTable(names, metadata.Describe($"{Prefix}merges").Count);
+        int rank = 0;
+        foreach (ReadOnlySpan<byte> merge in metadata.Utf8Texts($"{Prefix}merges"))
         {
-            if (MergeTable.Halves(merges[rank]) is not { } pair || !table.TryAdd(pair.Left, pair.Right, rank))
+            int middle = MergeTable.Middle(merge);
+            if (middle < 0 || !table.TryAdd(merge[..middle], merge[(middle + 1)..], rank++))
             {
-                throw metadata.Error($"{Prefix}merges[{rank}]", "two tokens with one space between them, whose halves and whole are all in the vocabulary");
+                throw metadata.Error($"{Prefix}merges[{(middle < 0 ? rank : rank - 1)}]", "two tokens with one space between them, whose halves and whole are all in the vocabulary");
             }
         }
         return new TokenizerDefinition
         {
             Names = names,
-            Model = ByteLevelModel.Create(ids, new UnknownText(null, null, IsFused: false), new BytePairMerges(table.Merges), ignoresMerges),
+            Model = ByteLevelModel.Create(names, new UnknownText(null, null, IsFused: false), new BytePairMerges(table), ignoresMerges),
             Added = Added(names, types),
             Normalizers = composes ? [new UnicodeNormalizer(isCompatible: false, composes: true)] : [],
             PreTokenizers = steps,
             Texts = TokenTexts.ByteLevel,
-            Prefix = Ends(metadata, "add_bos_token", "bos_token_id", addsBegin, names.Length),
-            Suffix = Ends(metadata, "add_eos_token", "eos_token_id", absent: false, names.Length),
+            Prefix = Ends(metadata, "add_bos_token", "bos_token_id", addsBegin, names.Count),
+            Suffix = Ends(metadata, "add_eos_token", "eos_token_id", absent: false, names.Count),
         };
     }
 
-    private static TokenizerDefinition SentencePiece(GgufMetadata metadata, string[] names, Dictionary<string, int> ids, TokenType[] types)
+    private static TokenizerDefinition SentencePiece(GgufMetadata metadata, ByteStrings names, TokenType[] types)
     {
         double[] scores = metadata.Numbers($"{Prefix}scores");
-        if (scores.Length != names.Length)
+        if (scores.Length != names.Count)
         {
-            throw metadata.Error($"{Prefix}scores", $"as many numbers as there are tokens, {names.Length}");
+            throw metadata.Error($"{Prefix}scores", $"as many numbers as there are tokens, {names.Count}");
         }
-        var table = new MergeTable(ids);
-        table.AddByScore(names.Select((name, id) => (name, scores[id])).Where((_, id) => types[id] is TokenType.Normal or TokenType.UserDefined));
-        int? unknown = metadata.Has($"{Prefix}unknown_token_id") ? (int)metadata.Whole($"{Prefix}unknown_token_id", 0, names.Length - 1) : null;
+        var table = new MergeTable(names);
+        table.AddByScore(Enumerable.Range(0, names.Count).Where(id => types[id] is TokenType.Normal or TokenType.UserDefined).Select(id => (id, scores[id])));
+        int? unknown = metadata.Has($"{Prefix}unknown_token_id") ? (int)metadata.Whole($"{Prefix}unknown_token_id", 0, names.Count - 1) : null;
         bool addsSpace = metadata.Flag($"{Prefix}add_space_prefix", absent: true);
         byte[] mark = Encoding.UTF8.GetBytes("\u2581");
         var spaces = new Replace(TextPattern.Literal(" "), mark);
         return new TokenizerDefinition
         {
             Names = names,
-            Model = CharacterPairModel.Create(
-                names, new BytePairMerges(table.Merges), new UnknownText(UnknownText.FindByteTokens(ids), unknown, IsFused: true), ignoresMerges: false),
+            Model = new CharacterPairModel(
+                names, new BytePairMerges(table), new UnknownText(UnknownText.FindByteTokens(names), unknown, IsFused: true), ignoresMerges: false),
             Added = Added(names, types),
             Normalizers = addsSpace ? [new Prepend(mark), spaces] : [spaces],
             Texts = TokenTexts.SentencePiece(addsSpace ? TextStart.WithoutSpace : TextStart.AsIs),
-            Prefix = Ends(metadata, "add_bos_token", "bos_token_id", absent: true, names.Length),
-            Suffix = Ends(metadata, "add_eos_token", "eos_token_id", absent: false, names.Length),
+            Prefix = Ends(metadata, "add_bos_token", "bos_token_id", absent: true, names.Count),
+            Suffix = Ends(metadata, "add_eos_token", "eos_token_id", absent: false, names.Count),
         };
     }
 
@@ -131,14 +123,30 @@ internal static class GgufTokenizer
             : throw metadata.Error(Key, $"as many numbers as there are tokens, {count}");
     }
 
-    private static AddedToken[] Added(string[] names, TokenType[] types) =>
-        [.. names.Select((name, id) => new AddedToken(
-                id, name, IsSpecial: types[id] is TokenType.Control or TokenType.Unknown, IsNormalized: false, IsSingleWord: false, StripsLeft: false, StripsRight: false))
-            .Where((token, id) => token.Content.Length > 0 && types[id] is TokenType.Control or TokenType.Unknown or TokenType.UserDefined)];
+    private static AddedToken[] Added(ByteStrings names, TokenType[] types) =>
+        [.. Enumerable.Range(0, names.Count)
+            .Where(id => names.Length(id) > 0 && types[id] is TokenType.Control or TokenType.Unknown or TokenType.UserDefined)
+            .Select(id => new AddedToken(
+                id, names.Text(id), IsSpecial: types[id] is not TokenType.UserDefined, IsNormalized: false, IsSingleWord: false, StripsLeft: false, StripsRight: false))];
+
+    private static ByteStrings Names(GgufMetadata metadata)
+    {
+        ByteStrings names = new(isFound: true, metadata.Describe(TokensKey).Count);
+        foreach (ReadOnlySpan<byte> name in metadata.Utf8Texts(TokensKey))
+        {
+            if (name.Length > MaxTokenLength && Encoding.UTF8.GetCharCount(name) > MaxTokenLength)
+            {
+                throw metadata.Error($"{TokensKey}[{names.Count}]", $"a token of at most {MaxTokenLength} characters");
+            }
+            names.AddText(name);
+        }
+        names.Trim();
+        return names;
+    }
 
     private static int[] Ends(GgufMetadata metadata, string flag, string id, bool absent, int count) =>
         metadata.Flag(Prefix + flag, absent) && metadata.Has(Prefix + id) ? [(int)metadata.Whole(Prefix + id, 0, count - 1)] : [];
 
-    private static string? NameOf(GgufMetadata metadata, string id, string[] names) =>
-        metadata.Has(Prefix + id) ? names[metadata.Whole(Prefix + id, 0, names.Length - 1)] : null;
+    private static string? NameOf(GgufMetadata metadata, string id, ByteStrings names) =>
+        metadata.Has(Prefix + id) ? names.Text((int)metadata.Whole(Prefix + id, 0, names.Count - 1)) : null;
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.ML.Tokenizers;
 using Winnow.Inference.Checkpoints.Gguf;
 using Winnow.Inference.Tokenizers.Json;
+using Winnow.Inference.Tokenizers.Models;
 using Winnow.Models;
 
 namespace Winnow.Inference.Tokenizers;
@@ -19,10 +20,9 @@ namespace Winnow.Inference.Tokenizers;
 /// </remarks>
 public sealed class ModelTokenizer : Tokenizer, IVocabulary
 {
-    private readonly string?[] _names;
-    private readonly byte[][] _bytes;
+    private readonly ByteStrings _names;
+    private readonly ByteStrings _bytes;
     private readonly bool[] _isSpecial;
-    private readonly Dictionary<string, int> _ids;
     private readonly TokenizerDefinition _definition;
     private readonly TextPipeline _pipeline;
     private readonly Lazy<TextPipeline> _plainPipeline;
@@ -31,22 +31,15 @@ public sealed class ModelTokenizer : Tokenizer, IVocabulary
     {
         _definition = definition;
         _names = definition.Names;
-        _bytes = new byte[_names.Length][];
-        _isSpecial = new bool[_names.Length];
-        _ids = new Dictionary<string, int>(_names.Length, StringComparer.Ordinal);
-        for (int id = 0; id < _names.Length; id++)
-        {
-            _bytes[id] = _names[id] is { } name ? definition.Texts.Bytes(name) : [];
-            if (_names[id] is { } known)
-            {
-                _ids.TryAdd(known, id);
-            }
-        }
+        _bytes = new ByteStrings(isFound: false, _names.Count);
+        _isSpecial = new bool[_names.Count];
+        Dictionary<int, AddedToken> added = [];
         foreach (AddedToken token in definition.Added)
         {
-            _bytes[token.Id] = Encoding.UTF8.GetBytes(token.Content);
+            added[token.Id] = token;
             _isSpecial[token.Id] = token.IsSpecial;
         }
+        FillBytes(added);
         _pipeline = new TextPipeline([.. Steps(definition, definition.Added)], definition.Model);
         _plainPipeline = new Lazy<TextPipeline>(() => new TextPipeline([.. Steps(definition, [.. definition.Added.Where(t => !t.IsSpecial)])], definition.Model));
         BeginOfSequence = Find(settings.BeginOfSequence, "bos_token", source);
@@ -55,7 +48,7 @@ public sealed class ModelTokenizer : Tokenizer, IVocabulary
     }
 
     /// <inheritdoc/>
-    public int Size => _names.Length;
+    public int Size => _names.Count;
 
     /// <inheritdoc/>
     public int? BeginOfSequence { get; }
@@ -180,7 +173,7 @@ public sealed class ModelTokenizer : Tokenizer, IVocabulary
             {
                 continue;
             }
-            bool isByte = _definition.Texts.HasByteRuns && _bytes[token].Length == 1 && _names[token]!.Length == 6;
+            bool isByte = _definition.Texts.HasByteRuns && _bytes.Length(token) == 1 && _names.Length(token) == UnknownText.ByteNameLength;
             if (isByte != isByteRun)
             {
                 AppendDecoded(bytes, text, isByteRun);
@@ -255,13 +248,19 @@ public sealed class ModelTokenizer : Tokenizer, IVocabulary
     }
 
     /// <inheritdoc/>
-    public bool TryFind(string name, out int token) => _ids.TryGetValue(name, out token);
+    public bool TryFind(string name, out int token)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        int found = _names.Find(name);
+        token = Math.Max(found, 0);
+        return found >= 0;
+    }
 
     /// <inheritdoc/>
     public string Name(int token)
     {
         Check(token);
-        return _names[token] ?? "";
+        return _names.Text(token);
     }
 
     /// <inheritdoc/>
@@ -347,6 +346,26 @@ public sealed class ModelTokenizer : Tokenizer, IVocabulary
         bytes.ResetWrittenCount();
     }
 
+    private void FillBytes(Dictionary<int, AddedToken> added)
+    {
+        var room = new byte[64];
+        for (int id = 0; id < _names.Count; id++)
+        {
+            if (added.TryGetValue(id, out AddedToken? token))
+            {
+                _bytes.Add(Encoding.UTF8.GetBytes(token.Content));
+                continue;
+            }
+            ReadOnlySpan<byte> name = _names[id];
+            if (room.Length < name.Length + 1)
+            {
+                room = new byte[2 * name.Length];
+            }
+            _bytes.Add(name.IsEmpty ? [] : room.AsSpan(0, _definition.Texts.Bytes(name, room)));
+        }
+        _bytes.Trim();
+    }
+
     private void AppendTokens(string text, List<EncodedToken> tokens)
     {
         List<TokenSpan> spans = _pipeline.RunWithSpans(Encoding.UTF8.GetBytes(text));
@@ -377,14 +396,14 @@ public sealed class ModelTokenizer : Tokenizer, IVocabulary
 
     private void Check(int token)
     {
-        if ((uint)token >= (uint)_names.Length)
+        if ((uint)token >= (uint)_names.Count)
         {
-            throw new ArgumentOutOfRangeException(nameof(token), token, $"The vocabulary has tokens 0 to {_names.Length - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(token), token, $"The vocabulary has tokens 0 to {_names.Count - 1}.");
         }
     }
 
     private int? Find(string? name, string what, string source) =>
         name is null ? null
-        : _ids.TryGetValue(name, out int id) ? id
+        : _names.Find(name) is >= 0 and var id ? id
         : throw new WinnowException($"{source}: the {what} '{name}' is not in the vocabulary.");
 }

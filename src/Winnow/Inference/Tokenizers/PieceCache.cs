@@ -37,14 +37,12 @@ internal sealed class ByteComparer : IEqualityComparer<byte[]>, IAlternateEquali
 
     public bool Equals(ReadOnlySpan<byte> bytes, byte[] other) => bytes.SequenceEqual(other);
 
+    // Seeded by the process, so that nobody can write a file or text of strings that all collide.
     public int GetHashCode(ReadOnlySpan<byte> bytes)
     {
-        uint hash = (uint)bytes.Length;
-        foreach (byte b in bytes)
-        {
-            hash = (hash ^ b) * 0x01000193;
-        }
-        return (int)(hash ^ (hash >> 15));
+        var hash = new HashCode();
+        hash.AddBytes(bytes);
+        return hash.ToHashCode();
     }
 
     public byte[] Create(ReadOnlySpan<byte> bytes) => bytes.ToArray();

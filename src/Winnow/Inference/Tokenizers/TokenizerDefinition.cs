@@ -5,8 +5,8 @@ namespace Winnow.Inference.Tokenizers;
 /// <summary>What a tokenizer's file says, checked.</summary>
 internal sealed record TokenizerDefinition
 {
-    /// <summary>Token names by id; null where the file leaves an id out.</summary>
-    public required string?[] Names { get; init; }
+    /// <summary>Token names by id; empty, and not found, where the file leaves an id out.</summary>
+    public required ByteStrings Names { get; init; }
 
     /// <summary>What makes tokens of pieces.</summary>
     public required PieceModel Model { get; init; }

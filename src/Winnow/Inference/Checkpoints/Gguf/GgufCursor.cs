@@ -29,7 +29,12 @@ internal sealed unsafe class GgufCursor(byte* start, long length, string source)
     public ReadOnlySpan<byte> Text(string what)
     {
         long at = Position;
-        ulong bytes = UInt64($"the length of {what}");
+        // Most calls are for tokens by the thousand, so the message is made only where it is needed.
+        if (Left < sizeof(ulong))
+        {
+            throw Error(at, $"the file ends inside the length of {what}");
+        }
+        ulong bytes = UInt64(what);
         return bytes <= (ulong)Math.Min(Left, int.MaxValue)
             ? Take((int)bytes, what)
             : throw Error(at, $"{what} would have {bytes} bytes; {Left} follow");

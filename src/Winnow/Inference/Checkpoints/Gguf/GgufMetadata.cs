@@ -70,6 +70,14 @@ public sealed class GgufMetadata
         return texts;
     }
 
+    /// <summary>An array of texts as they stand in the file, one after the other, without an object for each; they need not be well-formed.</summary>
+    /// <exception cref="WinnowException">There is no such key, or it holds something else.</exception>
+    internal GgufTexts Utf8Texts(string key)
+    {
+        Entry entry = RequireArray(key, GgufValueKind.Text, "an array of texts");
+        return new GgufTexts(_bytes.AsSpan(entry.Offset), entry.Count);
+    }
+
     /// <summary>A whole number, of whatever integer kind.</summary>
     /// <exception cref="WinnowException">There is no such key, it holds something else, or it lies outside the range.</exception>
     public long Whole(string key, long min = long.MinValue, long max = long.MaxValue)
@@ -187,11 +195,12 @@ public sealed class GgufMetadata
         {
             throw cursor.Error(cursor.Position, $"{what} is nested more than {MaxDepth} deep");
         }
+        string text = $"a text of {what}";
         for (long i = 0; i < count; i++)
         {
             if (kind == GgufValueKind.Text)
             {
-                _ = cursor.Text($"a text of {what}");
+                _ = cursor.Text(text);
                 continue;
             }
             GgufValueKind inner = ReadKind(cursor, $"an element kind of {what}");

@@ -31,13 +31,13 @@ internal static class ModelJson
         {
             throw model["dropout"].Error("null: encoding is not random");
         }
-        var merges = new BytePairMerges(Merges(model["merges"], vocabulary.Ids));
+        var merges = new BytePairMerges(Merges(model["merges"], vocabulary.Names));
         bool ignoresMerges = model["ignore_merges"].Flag(absent: false);
         bool fallsBack = model["byte_fallback"].Flag(absent: false);
         UnknownText unknown = Unknown(model, vocabulary, fallsBack, model["fuse_unk"].Flag(absent: false));
         return isByteLevel && !fallsBack
-            ? ByteLevelModel.Create(vocabulary.Ids, unknown, merges, ignoresMerges)
-            : CharacterPairModel.Create(vocabulary.Names, merges, unknown, ignoresMerges);
+            ? ByteLevelModel.Create(vocabulary.Names, unknown, merges, ignoresMerges)
+            : new CharacterPairModel(vocabulary.Names, merges, unknown, ignoresMerges);
     }
 
     private static UnigramModel Unigram(JsonField model, VocabularyJson vocabulary)
@@ -47,9 +47,9 @@ internal static class ModelJson
             throw model["vocab"].Error("a list of tokens with their log-probabilities, of one token or more");
         }
         int? unknown = model["unk_id"].IsPresent ? model["unk_id"].Integer(0, vocabulary.LogProbs.Length - 1) : null;
-        int[]? bytes = model["byte_fallback"].Flag(absent: false) ? UnknownText.FindByteTokens(vocabulary.Ids) : null;
+        int[]? bytes = model["byte_fallback"].Flag(absent: false) ? UnknownText.FindByteTokens(vocabulary.Names) : null;
         return new UnigramModel(
-            new PrefixTrie(Keys(model["vocab"], vocabulary.Names.Take(vocabulary.LogProbs.Length).Select((name, id) => (name, id)))),
+            new PrefixTrie(Keys(model["vocab"], Enumerable.Range(0, vocabulary.LogProbs.Length).Select(id => (vocabulary.Names[id].ToArray(), id)))),
             vocabulary.LogProbs,
             new UnknownText(bytes, unknown, IsFused: true));
     }
@@ -58,7 +58,8 @@ internal static class ModelJson
     {
         string prefix = model["continuing_subword_prefix"].OptionalText() ?? "##";
         string name = model["unk_token"].OptionalText() ?? "[UNK]";
-        if (!vocabulary.Ids.TryGetValue(name, out int unknown))
+        int unknown = vocabulary.Names.Find(name);
+        if (unknown < 0)
         {
             throw model["unk_token"].Error("a token of the vocabulary");
         }
@@ -67,28 +68,29 @@ internal static class ModelJson
         return WordPieces(model["vocab"], vocabulary.Names, prefix, unknown, maxCharacters);
     }
 
-    private static WordPieceModel WordPieces(JsonField where, string?[] names, string prefix, int unknown, int maxCharacters)
+    private static WordPieceModel WordPieces(JsonField where, ByteStrings names, string prefix, int unknown, int maxCharacters)
     {
-        var entries = names.Select((name, id) => (Name: name, Id: id)).Where(e => e.Name is not null).ToLookup(e => e.Name!.StartsWith(prefix, StringComparison.Ordinal));
+        byte[] continuation = Encoding.UTF8.GetBytes(prefix);
+        var entries = Enumerable.Range(0, names.Count).Select(id => (Name: names[id].ToArray(), Id: id)).ToLookup(e => e.Name.AsSpan().StartsWith(continuation));
         return new WordPieceModel(
             // A word may begin with the prefix itself, written out.
             new PrefixTrie(Keys(where, entries[false].Concat(entries[true]))),
-            new PrefixTrie(Keys(where, entries[true].Select(e => ((string?)e.Name![prefix.Length..], e.Id)))),
+            new PrefixTrie(Keys(where, entries[true].Select(e => (e.Name[continuation.Length..], e.Id)))),
             unknown,
             maxCharacters);
     }
 
-    private static IEnumerable<(byte[] Key, int Value)> Keys(JsonField where, IEnumerable<(string? Name, int Id)> entries)
+    private static IEnumerable<(byte[] Key, int Value)> Keys(JsonField where, IEnumerable<(byte[] Name, int Id)> entries)
     {
-        foreach ((string? name, int id) in entries)
+        foreach ((byte[] name, int id) in entries)
         {
-            if (name is { Length: > MaxTokenLength })
+            if (name.Length > MaxTokenLength && Encoding.UTF8.GetCharCount(name) is > MaxTokenLength and var characters)
             {
-                throw new WinnowException($"{where.Source}: '{where.Path}' has a token of {name.Length} characters; at most {MaxTokenLength} are allowed.");
+                throw new WinnowException($"{where.Source}: '{where.Path}' has a token of {characters} characters; at most {MaxTokenLength} are allowed.");
             }
-            if (!string.IsNullOrEmpty(name))
+            if (name.Length > 0)
             {
-                yield return (Encoding.UTF8.GetBytes(name), id);
+                yield return (name, id);
             }
         }
     }
@@ -97,9 +99,9 @@ internal static class ModelJson
     {
         string? name = model["unk_token"].OptionalText();
         int? unknown = name is null ? null
-            : vocabulary.Ids.TryGetValue(name, out int id) ? id
+            : vocabulary.Names.Find(name) is >= 0 and var id ? id
             : throw model["unk_token"].Error("a token of the vocabulary");
-        return new UnknownText(fallsBack ? UnknownText.FindByteTokens(vocabulary.Ids) : null, unknown, isFused);
+        return new UnknownText(fallsBack ? UnknownText.FindByteTokens(vocabulary.Names) : null, unknown, isFused);
     }
 
     private static void Refuse(JsonField field)
@@ -110,28 +112,30 @@ internal static class ModelJson
         }
     }
 
-    private static Dictionary<(int, int), (int, int)> Merges(JsonField merges, Dictionary<string, int> ids)
+    private static MergeTable Merges(JsonField merges, ByteStrings names)
     {
-        var table = new MergeTable(ids);
+        var table = new MergeTable(names);
         int rank = 0;
         foreach (JsonField merge in merges.Items())
         {
-            (string left, string right) = Pair(merge);
+            (byte[] left, byte[] right) = Pair(merge);
             if (!table.TryAdd(left, right, rank++))
             {
-                throw merge.Error($"a pair whose halves and whole '{left + right}' are all in the vocabulary");
+                throw merge.Error($"a pair whose halves and whole '{Encoding.UTF8.GetString([.. left, .. right])}' are all in the vocabulary");
             }
         }
-        return table.Merges;
+        return table;
     }
 
-    private static (string Left, string Right) Pair(JsonField merge)
+    private static (byte[] Left, byte[] Right) Pair(JsonField merge)
     {
         if (merge.Value.ValueKind == JsonValueKind.Array)
         {
             JsonField[] halves = [.. merge.Items().Take(3)];
-            return halves.Length == 2 ? (halves[0].Text(), halves[1].Text()) : throw merge.Error("a pair of tokens");
+            return halves.Length == 2 ? (Encoding.UTF8.GetBytes(halves[0].Text()), Encoding.UTF8.GetBytes(halves[1].Text())) : throw merge.Error("a pair of tokens");
         }
-        return MergeTable.Halves(merge.Text()) ?? throw merge.Error("two tokens with one space between them");
+        byte[] text = Encoding.UTF8.GetBytes(merge.Text());
+        int middle = MergeTable.Middle(text);
+        return middle < 0 ? throw merge.Error("two tokens with one space between them") : (text[..middle], text[(middle + 1)..]);
     }
 }

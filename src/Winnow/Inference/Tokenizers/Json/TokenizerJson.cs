@@ -20,7 +20,7 @@ internal static class TokenizerJson
         List<AddedToken> added = [.. Added(root["added_tokens"])];
         var vocabulary = VocabularyJson.Read(model["vocab"], added);
         PreTokenizerJson pieces = PreTokenizerJson.Read(root["pre_tokenizer"]);
-        PostProcessorJson special = PostProcessorJson.Read(root["post_processor"], vocabulary.Names.Length);
+        PostProcessorJson special = PostProcessorJson.Read(root["post_processor"], vocabulary.Names.Count);
         return new TokenizerDefinition
         {
             Names = vocabulary.Names,

@@ -8,7 +8,7 @@ internal static class TokenizerSettingsJson
     /// <summary>Reads tokenizer_config.json and, for what that leaves open, config.json and chat_template.jinja.</summary>
     /// <param name="folder">The model folder.</param>
     /// <param name="names">Token names by id.</param>
-    public static TokenizerSettings Load(string folder, IReadOnlyList<string?> names)
+    public static TokenizerSettings Load(string folder, ByteStrings names)
     {
         JsonField? own = Optional(folder, "tokenizer_config.json");
         JsonField? model = Optional(folder, "config.json");
@@ -37,9 +37,9 @@ internal static class TokenizerSettingsJson
         token.Value.ValueKind == JsonValueKind.Object ? token["content"].OptionalText() : token.OptionalText();
 
     // Some models list several end tokens; the first is the one that ends a sequence.
-    private static string? Name(JsonField id, IReadOnlyList<string?> names)
+    private static string? Name(JsonField id, ByteStrings names)
     {
         JsonField first = id.Value.ValueKind == JsonValueKind.Array ? id.Items().FirstOrDefault() : id;
-        return first.IsPresent && first.Value.TryGetInt32(out int at) && at >= 0 && at < names.Count ? names[at] : null;
+        return first.IsPresent && first.Value.TryGetInt32(out int at) && at >= 0 && at < names.Count && names.Length(at) > 0 ? names.Text(at) : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Winnow.Inference.Tokenizers.Json;
@@ -10,26 +11,26 @@ internal sealed class VocabularyJson
 
     private VocabularyJson(string?[] names, double[] logProbs)
     {
-        Names = names;
         LogProbs = logProbs;
-        Ids = new Dictionary<string, int>(names.Length, StringComparer.Ordinal);
-        for (int id = 0; id < names.Length; id++)
+        foreach (string? name in names)
         {
-            if (names[id] is { } name)
+            if (name is null)
             {
-                Ids[name] = id;
+                Names.AddNothing();
+            }
+            else
+            {
+                Names.Add(Encoding.UTF8.GetBytes(name));
             }
         }
+        Names.Trim();
     }
 
-    /// <summary>Names by id; null where the file leaves an id out.</summary>
-    public string?[] Names { get; }
+    /// <summary>Names by id; empty, and not found, where the file leaves an id out.</summary>
+    public ByteStrings Names { get; } = new(isFound: true);
 
     /// <summary>Natural-log probabilities by id; empty where the file gives none.</summary>
     public double[] LogProbs { get; }
-
-    /// <summary>Ids by name.</summary>
-    public Dictionary<string, int> Ids { get; }
 
     public static VocabularyJson Read(JsonField vocabulary, List<AddedToken> added)
     {

@@ -4,13 +4,13 @@ namespace Winnow.Inference.Tokenizers.Models;
 /// <param name="tokenOfByte">Shape [256]; the token of each byte, −1 where it has none.</param>
 /// <param name="unknown">What becomes of bytes without a token.</param>
 /// <param name="merges">Pairs that are joined.</param>
-/// <param name="wholePieces">Tokens that a piece becomes whatever the merges say; null where merges decide.</param>
-internal sealed class ByteLevelModel(int[] tokenOfByte, UnknownText unknown, BytePairMerges merges, Dictionary<byte[], int>? wholePieces) : PieceModel
+/// <param name="wholePieces">Names that a piece may have as a whole, whatever the merges say; null where merges decide.</param>
+internal sealed class ByteLevelModel(int[] tokenOfByte, UnknownText unknown, BytePairMerges merges, ByteStrings? wholePieces) : PieceModel
 {
     /// <inheritdoc/>
     public override void Encode(ReadOnlySpan<byte> piece, PieceWork work)
     {
-        if (wholePieces is not null && wholePieces.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(piece, out int whole))
+        if (wholePieces is not null && FindWhole(piece) is >= 0 and var whole)
         {
             work.Tokens.Add(new PieceToken(whole, piece.Length));
             return;
@@ -32,26 +32,25 @@ internal sealed class ByteLevelModel(int[] tokenOfByte, UnknownText unknown, Byt
     }
 
     /// <summary>Makes a model.</summary>
-    /// <param name="ids">Tokens by name, in the printable stand-ins of bytes.</param>
+    /// <param name="names">Tokens by name, in the printable stand-ins of bytes.</param>
     /// <param name="unknown">What becomes of bytes without a token.</param>
     /// <param name="merges">Pairs that are joined.</param>
     /// <param name="ignoresMerges">Whether a piece that is a token is taken as it is, whatever the merges say.</param>
-    public static ByteLevelModel Create(Dictionary<string, int> ids, UnknownText unknown, BytePairMerges merges, bool ignoresMerges)
+    public static ByteLevelModel Create(ByteStrings names, UnknownText unknown, BytePairMerges merges, bool ignoresMerges)
     {
         var tokenOfByte = new int[256];
         for (int b = 0; b < 256; b++)
         {
-            tokenOfByte[b] = ids.GetValueOrDefault(ByteAlphabet.Char((byte)b).ToString(), -1);
+            tokenOfByte[b] = names.Find([ByteAlphabet.Char((byte)b)]);
         }
-        Dictionary<byte[], int>? whole = null;
-        if (ignoresMerges)
-        {
-            whole = new Dictionary<byte[], int>(ByteComparer.Instance);
-            foreach ((string name, int id) in ids)
-            {
-                whole.TryAdd(ByteAlphabet.Decode(name), id);
-            }
-        }
-        return new ByteLevelModel(tokenOfByte, unknown, merges, whole);
+        return new ByteLevelModel(tokenOfByte, unknown, merges, ignoresMerges ? names : null);
+    }
+
+    // Names are written in stand-ins, of at most two bytes each.
+    private int FindWhole(ReadOnlySpan<byte> piece)
+    {
+        const int MostOnStack = 256;
+        Span<byte> name = 2 * piece.Length <= MostOnStack ? stackalloc byte[MostOnStack] : new byte[2 * piece.Length];
+        return wholePieces!.Find(name[..ByteAlphabet.Encode(piece, name)]);
     }
 }

@@ -5,7 +5,8 @@ namespace Winnow.Inference.Tokenizers.Models;
 /// pair has a rank. O(n log n) in the symbols of the piece.
 /// </summary>
 /// <remarks>Source: Sennrich, Haddow and Birch (2016), Neural Machine Translation of Rare Words with Subword Units.</remarks>
-internal sealed class BytePairMerges(Dictionary<(int Left, int Right), (int Rank, int Merged)> merges)
+/// <param name="merges">Pairs that are joined.</param>
+internal sealed class BytePairMerges(MergeTable merges)
 {
     private const int Gone = -1;
 
@@ -41,7 +42,8 @@ internal sealed class BytePairMerges(Dictionary<(int Left, int Right), (int Rank
             {
                 continue;
             }
-            symbols[pair.At] = new PieceToken(merges[(pair.Left, pair.Right)].Merged, symbols[pair.At].Length + symbols[right].Length);
+            merges.TryGet(pair.Left, pair.Right, out _, out int merged);
+            symbols[pair.At] = new PieceToken(merged, symbols[pair.At].Length + symbols[right].Length);
             symbols[right] = new PieceToken(Gone, 0);
             next[pair.At] = next[right];
             if (next[right] < n)
@@ -64,9 +66,9 @@ internal sealed class BytePairMerges(Dictionary<(int Left, int Right), (int Rank
 
     private void Offer(PriorityQueue<(int At, int Left, int Right), long> queue, Span<PieceToken> symbols, int at, int after)
     {
-        if (merges.TryGetValue((symbols[at].Id, symbols[after].Id), out (int Rank, int Merged) merge))
+        if (merges.TryGet(symbols[at].Id, symbols[after].Id, out int rank, out _))
         {
-            queue.Enqueue((at, symbols[at].Id, symbols[after].Id), ((long)merge.Rank << 32) | (uint)at);
+            queue.Enqueue((at, symbols[at].Id, symbols[after].Id), ((long)rank << 32) | (uint)at);
         }
     }
 }

@@ -32,25 +32,28 @@ internal sealed record UnknownText(int[]? ByteTokens, int? Unknown, bool IsFused
         work.Tokens.Add(new PieceToken(id, text.Length));
     }
 
+    /// <summary>Bytes of the name of a token that is named after a byte.</summary>
+    public const int ByteNameLength = 6;
+
     /// <summary>Stands for text that has no token.</summary>
     public const int Dropped = -2;
 
     /// <summary>The tokens named after bytes.</summary>
-    /// <param name="ids">Tokens by name.</param>
-    public static int[] FindByteTokens(Dictionary<string, int> ids)
+    /// <param name="names">Tokens by name.</param>
+    public static int[] FindByteTokens(ByteStrings names)
     {
         var tokens = new int[256];
         for (int b = 0; b < 256; b++)
         {
-            tokens[b] = ids.GetValueOrDefault(ByteName(b), -1);
+            tokens[b] = names.Find(ByteName(b));
         }
         return tokens;
     }
 
     /// <summary>The byte that a token is named after; null where it is named otherwise.</summary>
-    public static byte? ByteOf(string name) =>
-        name.Length == 6 && name.StartsWith("<0x", StringComparison.Ordinal) && name[5] == '>'
-        && byte.TryParse(name.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value)
+    public static byte? ByteOf(ReadOnlySpan<byte> name) =>
+        name.Length == ByteNameLength && name.StartsWith("<0x"u8) && name[5] == '>'
+        && byte.TryParse(name.Slice(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value)
             ? value
             : null;
 
