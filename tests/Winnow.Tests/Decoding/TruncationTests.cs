@@ -24,19 +24,23 @@ public sealed class TruncationTests
         Gen.Select(Gen.Double[0.001, 0.5], MinKeep).Select((t, least) => (SamplerStage)new Xtc(1, t) { MinKeep = least }),
         Gen.Double[0.1, 8].Select(t => (SamplerStage)new MirostatV2(t)));
 
+    /// <summary>Logits of a large vocabulary, of the same kinds.</summary>
+    private static readonly Gen<float[]> LargeLogits =
+        from shape in Gen.Int[0, 4]
+        from ruledOut in Gen.OneOf(Gen.Const(0.0), Gen.Double[0, 0.9])
+        from seed in Gen.ULong
+        select Make(131_072, shape, ruledOut, seed);
+
     private static Gen<int> MinKeep => Gen.OneOf(Gen.Const(1), Gen.Int[1, 20]);
 
     /// <summary>Random cases that are compared with a full sort; WINNOW_ORACLE_CASES asks for more than the everyday slice.</summary>
     private static int OracleCases => int.TryParse(Environment.GetEnvironmentVariable("WINNOW_ORACLE_CASES"), out int cases) ? cases : 3000;
 
     [Fact]
-    public void Kept_sets_are_those_of_a_full_sort()
-    {
-        SamplerWorkspace workspace = new();
-        Gen.Select(Logits, Truncation).Sample(
-            (logits, stage) => Assert.Equal(SortedOracle.Kept(stage, logits), SortedOracle.KeptBy(stage, logits, workspace)),
-            iter: OracleCases, threads: 1);
-    }
+    public void Kept_sets_are_those_of_a_full_sort() => AreThoseOfAFullSort(Logits, OracleCases);
+
+    [Fact]
+    public void Kept_sets_of_large_random_vocabularies_are_those_of_a_full_sort() => AreThoseOfAFullSort(LargeLogits, Math.Max(1, OracleCases / 1000));
 
     [Theory]
     [InlineData(131_072, 0)]
@@ -118,6 +122,14 @@ public sealed class TruncationTests
     [Fact]
     public void Logits_that_rule_everything_out_are_refused() =>
         Assert.Throws<ArgumentException>(() => Candidates.Load([float.NegativeInfinity, float.NegativeInfinity], new SamplerWorkspace()).Count);
+
+    private static void AreThoseOfAFullSort(Gen<float[]> logits, int cases)
+    {
+        using ThreadLocal<SamplerWorkspace> workspaces = new(() => new SamplerWorkspace());
+        Gen.Select(logits, Truncation).Sample(
+            (row, stage) => Assert.Equal(SortedOracle.Kept(stage, row), SortedOracle.KeptBy(stage, row, workspaces.Value!)),
+            iter: cases, print: pair => $"{pair.Item2} of {pair.Item1.Length} logits");
+    }
 
     internal static float[] Make(int size, int shape, double ruledOut, ulong seed)
     {
