@@ -11,4 +11,15 @@ internal static class RowLimits
         long room = Math.Max(1, Math.Min(maxTokens, model.Info.ContextLength - promptLength));
         return new SessionOptions { MaxRows = rows, MaxCachedTokens = (int)Math.Min(int.MaxValue, promptLength + rows * room) };
     }
+
+    /// <summary>The same of several prompts, each continued by as many rows.</summary>
+    public static SessionOptions For(ILanguageModel model, IReadOnlyList<int[]> prompts, int rowsEach, int maxTokens)
+    {
+        SessionOptions[] each = [.. prompts.Select(prompt => For(model, prompt.Length, rowsEach, maxTokens))];
+        return new SessionOptions
+        {
+            MaxRows = each.Sum(options => options.MaxRows),
+            MaxCachedTokens = (int)Math.Min(int.MaxValue, each.Sum(options => (long)options.MaxCachedTokens)),
+        };
+    }
 }

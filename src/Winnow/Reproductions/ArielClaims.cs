@@ -33,7 +33,8 @@ public sealed class ArielClaims(Func<CancellationToken, Task<OpenEndedSetting>> 
         };
         IReadOnlyList<ClaimResult> onGrammar = OnGrammar(points, repeats, cancellationToken, progress);
         OpenEndedSetting setting = await open(cancellationToken).ConfigureAwait(false);
-        return [.. onGrammar, OnModel(setting, prompts, progress, cancellationToken)];
+        // A model of English is far larger than the bundled ones.
+        return [.. onGrammar, OnModel(setting, setting.IsWriter ? Math.Min(prompts, effort == ReproductionEffort.Quick ? 8 : int.MaxValue) : prompts, progress, cancellationToken)];
     }
 
     /// <summary>The claims on a grammar whose sentences are all known.</summary>
@@ -127,13 +128,13 @@ public sealed class ArielClaims(Func<CancellationToken, Task<OpenEndedSetting>> 
         ];
     }
 
-    /// <summary>On a language model: the mean length of texts, prompt by prompt.</summary>
+    /// <summary>On a language model: the mean length of texts, prompt by prompt. A writer does not end within a few tokens, so that its texts are measured in characters.</summary>
     private ClaimResult OnModel(OpenEndedSetting setting, int prompts, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         const int draws = 16;
         const int repeats = 6;
-        const int tokens = 40;
         const int axes = 3;
+        int tokens = setting.IsWriter ? 12 : 40;
         var watch = Stopwatch.StartNew();
         progress?.Report($"{setting.Model.Info.Name}, {prompts} prompts, {repeats} repeats of {draws} points");
         VolumeCoder coder = new(setting.Model, axes);
@@ -141,15 +142,22 @@ public sealed class ArielClaims(Func<CancellationToken, Task<OpenEndedSetting>> 
         double[] reductions = [.. setting.Prompts.Take(prompts).Select((text, p) =>
         {
             int[] prompt = setting.Model.Vocabulary.Encode(text, addSpecialTokens: true);
-            double MeanLength(IReadOnlyList<double[]> points) => coder.Decode(prompt, points, tokens, end, cancellationToken).Average(text => text.Count);
-            double[] even = [.. Enumerable.Range(0, repeats).Select(r => MeanLength(SpaceFilling.ShiftedLattice(draws, Uniform(p, r, 0, axes))))];
-            double[] independent = [.. Enumerable.Range(0, repeats).Select(r => MeanLength([.. Enumerable.Range(1, draws).Select(i => Uniform(p, r, i, axes))]))];
+            double[][] points =
+            [
+                .. Enumerable.Range(0, repeats).SelectMany(r => SpaceFilling.ShiftedLattice(draws, Uniform(p, r, 0, axes))),
+                .. Enumerable.Range(0, repeats).SelectMany(r => Enumerable.Range(1, draws).Select(i => Uniform(p, r, i, axes))),
+            ];
+            // All points of a prompt are read side by side; each text is what it would be alone.
+            double[] lengths = [.. coder.Decode(prompt, points, tokens, end, cancellationToken)
+                .Select(text => setting.IsWriter ? setting.Model.Vocabulary.Decode([.. text]).Length : (double)text.Count)];
+            double[] means = [.. lengths.Chunk(draws).Select(text => text.Average())];
+            (double[] even, double[] independent) = (means[..repeats], means[repeats..]);
             (double wide, double narrow) = (Moments.Variance(independent), Moments.Variance(even));
             return wide + narrow > 0 ? (wide - narrow) / (wide + narrow) : 0;
         })];
         return Measurement.Exceeds(
-            PaperId, "Evenly spread points estimate the length of a language model's long texts more exactly than independent draws.",
-            $"variance of the mean length of {draws} independent draws less that of {draws} even points, over their sum, mean over {reductions.Length} prompts ({setting.Model.Info.Name}, {axes} axes)", 0, reductions, expected: false, baseline: null, Seed, watch);
+            PaperId, $"Evenly spread points estimate the length of a language model's {(setting.IsWriter ? "short" : "long")} texts more exactly than independent draws.",
+            $"variance of the mean length of {draws} independent draws less that of {draws} even points, over their sum, mean over {reductions.Length} prompts ({setting.Model.Info.Name}, {axes} axes, {tokens} tokens, length in {(setting.IsWriter ? "characters" : "tokens")})", 0, reductions, expected: false, baseline: null, Seed, watch);
     }
 
     private static double[] Uniform(int prompt, int repeat, int point, int axes)

@@ -28,13 +28,14 @@ public sealed class LocallyTypicalClaims(Func<CancellationToken, Task<OpenEndedS
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ClaimResult>> RunAsync(ReproductionEffort effort, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
+        OpenEndedSetting setting = await open(cancellationToken).ConfigureAwait(false);
         OpenEndedSize size = effort switch
         {
+            ReproductionEffort.Quick when setting.IsWriter => new(24, 1, 60),
             ReproductionEffort.Quick => new(120, 1, 100),
             ReproductionEffort.Default => new(200, 2, 120),
             _ => new(int.MaxValue, 16, 200),
         };
-        OpenEndedSetting setting = await open(cancellationToken).ConfigureAwait(false);
         var watch = Stopwatch.StartNew();
         PromptSamples[] Draw(SamplerStage stage)
         {

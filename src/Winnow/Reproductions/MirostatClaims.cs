@@ -26,14 +26,15 @@ public sealed class MirostatClaims(Func<CancellationToken, Task<OpenEndedSetting
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ClaimResult>> RunAsync(ReproductionEffort effort, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
+        OpenEndedSetting setting = await open(cancellationToken).ConfigureAwait(false);
         (int runs, OpenEndedSize size) = effort switch
         {
+            ReproductionEffort.Quick when setting.IsWriter => (10, new OpenEndedSize(48, 1, 80)),
             ReproductionEffort.Quick => (10, new OpenEndedSize(100, 2, 120)),
             ReproductionEffort.Default => (50, new OpenEndedSize(200, 4, 200)),
             _ => (400, new OpenEndedSize(int.MaxValue, 16, 400)),
         };
         IReadOnlyList<ClaimResult> onSource = OnZipfSource(runs, progress, cancellationToken);
-        OpenEndedSetting setting = await open(cancellationToken).ConfigureAwait(false);
         return [.. onSource, .. OnModel(setting, size, progress, cancellationToken)];
     }
 

@@ -51,6 +51,8 @@ internal sealed record PromptSamples(int[] Prompt, IReadOnlyList<GeneratedSample
 /// <summary>Draws continuations that go on where the model would have ended: long text is where samplers differ.</summary>
 internal static class OpenEndedText
 {
+    private const int RowsAtOnce = 32;
+
     /// <summary>Draws from every prompt.</summary>
     /// <param name="setting">Model and prompts.</param>
     /// <param name="stages">The sampler.</param>
@@ -68,11 +70,15 @@ internal static class OpenEndedText
             Samples = size.Samples,
             MaxTokens = size.Tokens,
         };
-        return [.. setting.Prompts.Take(size.Prompts).Select((text, i) =>
+        int[][] prompts = [.. setting.Prompts.Take(size.Prompts).Select(text => vocabulary.Encode(text, addSpecialTokens: true))];
+        var drawn = new List<PromptSamples>(prompts.Length);
+        foreach (int[][] group in prompts.Chunk(Math.Max(1, RowsAtOnce / size.Samples)))
         {
-            int[] prompt = vocabulary.Encode(text, addSpecialTokens: true);
-            return new PromptSamples(prompt, TextGenerator.Run(setting.Model, prompt, options, HashedUniforms.For(seed, "open-ended", i), cancellationToken));
-        })];
+            int first = drawn.Count;
+            var samples = TextGenerator.RunAll(setting.Model, group, options, i => HashedUniforms.For(seed, "open-ended", first + i), cancellationToken);
+            drawn.AddRange(group.Zip(samples, (prompt, texts) => new PromptSamples(prompt, texts)));
+        }
+        return [.. drawn];
     }
 }
 

@@ -24,6 +24,23 @@ public sealed class TextGeneratorTests
     }
 
     [Fact]
+    public void Prompts_drawn_from_together_give_what_each_gives_alone()
+    {
+        TableModel model = TableModel.Markov([0.3, 0.3, 0.3, 0.1], [[0.2, 0.4, 0.3, 0.1], [0.3, 0.3, 0.3, 0.1], [0.5, 0.2, 0.2, 0.1]]);
+        GenerationOptions options = new() { MaxTokens = 12, Samples = 3, Chain = SamplerChain.Parse("temperature:1.2,mirostat2:1.5:0.5") };
+        int[][] prompts = [[0], [0, 1, 2], [0, 2], [0, 1]];
+        var together = TextGenerator.RunAll(model, prompts, options, p => new HashedUniforms((ulong)p), TestContext.Current.CancellationToken);
+        Assert.Equal(prompts.Length, together.Count);
+        for (int p = 0; p < prompts.Length; p++)
+        {
+            var alone = TextGenerator.Run(model, prompts[p], options, new HashedUniforms((ulong)p), TestContext.Current.CancellationToken);
+            Assert.Equal(alone.Select(s => string.Join(' ', s.Tokens)), together[p].Select(s => string.Join(' ', s.Tokens)));
+            Assert.Equal(alone.Select(s => s.Finish), together[p].Select(s => s.Finish));
+        }
+        Assert.Empty(TextGenerator.RunAll(model, [], options, p => new HashedUniforms((ulong)p), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void Log_probabilities_are_the_models_own_and_those_after_the_chain()
     {
         TableModel model = new(3, _ => [0, MathF.Log(2), MathF.Log(3)]);
