@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Winnow.Decoding;
+using Winnow.Numerics;
 
 namespace Winnow.Benchmarks;
 
@@ -31,6 +33,14 @@ internal static class SamplerSpeed
         new("full sort, for comparison", stages => (int)stages.FullSort(), null, null),
     ];
 
+    /// <summary>Stages without a goal, at V = 131,072 on normal logits behind a text of 1,000 tokens.</summary>
+    private static readonly string[] OtherStages =
+    [
+        "temperature:0", "temperature:0.8", "dynamic-temperature:1:0.5", "epsilon:0.0003", "eta:0.0003", "top-n-sigma:1", "top-h:0.5", "p-less",
+        "mirostat1:5", "adaptive-p:0.3", "logit-bias:4=2:70=-1", "sequence-bias:1+2=3", "repetition-penalty:1.1", "penalties:repeat=1.1:frequency=0.2:presence=0.1:last=64",
+        "dry:0.8", "no-repeat-ngram:3",
+    ];
+
     /// <summary>Measures and prints.</summary>
     public static void Run(TextWriter output)
     {
@@ -49,6 +59,37 @@ internal static class SamplerSpeed
                     output.WriteLine($"| {vocabulary} | {each.Name} | {Kinds[kind]} | {Compare(each, stages, goal)}");
                 }
             }
+        }
+        RunOthers(output);
+    }
+
+    private static void RunOthers(TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine("| stage | median µs | least µs | bytes a call |");
+        output.WriteLine("|---|---|---|---|");
+        float[] logits = LogitShapes.Make("normal", GoalVocabulary);
+        HashedUniforms uniforms = new(1);
+        SamplerWorkspace workspace = new();
+        int[] text = [.. Enumerable.Range(0, 1000).Select(i => (int)(500 * uniforms.Next("text", 0, 0, i) * uniforms.Next("text", 0, 1, i)))];
+        foreach (string stage in OtherStages)
+        {
+            SamplerChain chain = SamplerChain.Parse(stage);
+            SamplerRow row = chain.Open(text);
+            int Apply() => chain.Apply(logits, row, new StepContext(row.Tokens, row.PromptLength, uniforms), workspace).Count;
+            Warm(Apply);
+            List<double> times = new(1 << 18);
+            long bytes = GC.GetAllocatedBytesForCurrentThread();
+            long end = Stopwatch.GetTimestamp() + Rounds * (long)(Turn.TotalSeconds * Stopwatch.Frequency);
+            for (long start = Stopwatch.GetTimestamp(); start < end;)
+            {
+                Apply();
+                long now = Stopwatch.GetTimestamp();
+                times.Add(now - start);
+                start = now;
+            }
+            bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {stage} | {Median(times):0.0} | {times.Min() * Microseconds:0.0} | {(double)bytes / times.Count:0.##} |"));
         }
     }
 

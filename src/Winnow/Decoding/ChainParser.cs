@@ -54,6 +54,9 @@ internal static class ChainParser
         ["log-softmax"] = ("log-softmax", _ => new LogSoftmax()),
     };
 
+    /// <summary>How each stage is written, by its name.</summary>
+    public static IReadOnlyDictionary<string, string> Usages { get; } = Makers.ToDictionary(maker => maker.Key, maker => maker.Value.Usage, StringComparer.Ordinal);
+
     public static SamplerChain Parse(string text, IReadOnlyList<int> endTokens)
     {
         ArgumentNullException.ThrowIfNull(text);

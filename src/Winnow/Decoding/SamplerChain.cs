@@ -26,6 +26,9 @@ public sealed class SamplerChain : IEquatable<SamplerChain>
     /// <summary>Stages that act, in their order.</summary>
     public IReadOnlyList<SamplerStage> Stages => _stages;
 
+    /// <summary>How each stage is written in <see cref="Parse"/>, by its name.</summary>
+    public static IReadOnlyDictionary<string, string> Usages => ChainParser.Usages;
+
     /// <summary>Reads a chain such as <c>typical:0.95,temperature:0.8</c>, or a preset such as <c>llama</c>.</summary>
     /// <param name="text">Stages separated by commas; settings of a stage by colons. The empty text is the model's own distribution.</param>
     /// <param name="endTokens">The end tokens that stages about length use where the text names none.</param>

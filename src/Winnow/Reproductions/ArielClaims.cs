@@ -157,7 +157,7 @@ public sealed class ArielClaims(Func<CancellationToken, Task<OpenEndedSetting>> 
         })];
         return Measurement.Exceeds(
             PaperId, $"Evenly spread points estimate the length of a language model's {(setting.IsWriter ? "short" : "long")} texts more exactly than independent draws.",
-            $"variance of the mean length of {draws} independent draws less that of {draws} even points, over their sum, mean over {reductions.Length} prompts ({setting.Model.Info.Name}, {axes} axes, {tokens} tokens, length in {(setting.IsWriter ? "characters" : "tokens")})", 0, reductions, expected: false, baseline: null, Seed, watch);
+            $"variance of the mean length of {draws} independent draws less that of {draws} even points, over their sum, mean over {reductions.Length} prompts ({setting.Model.Info.Name}, {axes} axes, {tokens} tokens, length in {(setting.IsWriter ? "characters" : "tokens")})", 0, reductions, expected: setting.IsWriter, baseline: null, Seed, watch);
     }
 
     private static double[] Uniform(int prompt, int repeat, int point, int axes)

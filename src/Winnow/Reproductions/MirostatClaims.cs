@@ -29,13 +29,14 @@ public sealed class MirostatClaims(Func<CancellationToken, Task<OpenEndedSetting
         OpenEndedSetting setting = await open(cancellationToken).ConfigureAwait(false);
         (int runs, OpenEndedSize size) = effort switch
         {
-            ReproductionEffort.Quick when setting.IsWriter => (10, new OpenEndedSize(48, 1, 80)),
+            ReproductionEffort.Quick when setting.IsWriter => (10, new OpenEndedSize(24, 1, 160)),
             ReproductionEffort.Quick => (10, new OpenEndedSize(100, 2, 120)),
             ReproductionEffort.Default => (50, new OpenEndedSize(200, 4, 200)),
             _ => (400, new OpenEndedSize(int.MaxValue, 16, 400)),
         };
         IReadOnlyList<ClaimResult> onSource = OnZipfSource(runs, progress, cancellationToken);
-        return [.. onSource, .. OnModel(setting, size, progress, cancellationToken)];
+        // In quick form there are too few tokens for intervals as narrow as these bounds.
+        return [.. onSource, .. OnModel(setting, size, isControlled: setting.IsWriter && effort != ReproductionEffort.Quick, progress, cancellationToken)];
     }
 
     private IReadOnlyList<ClaimResult> OnZipfSource(int runs, IProgress<string>? progress, CancellationToken cancellationToken)
@@ -75,7 +76,7 @@ public sealed class MirostatClaims(Func<CancellationToken, Task<OpenEndedSetting
         ];
     }
 
-    private IReadOnlyList<ClaimResult> OnModel(OpenEndedSetting setting, OpenEndedSize size, IProgress<string>? progress, CancellationToken cancellationToken)
+    private IReadOnlyList<ClaimResult> OnModel(OpenEndedSetting setting, OpenEndedSize size, bool isControlled, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         string name = setting.Model.Info.Name;
@@ -100,11 +101,11 @@ public sealed class MirostatClaims(Func<CancellationToken, Task<OpenEndedSetting
             Measurement.Within(
                 PaperId, "A language model's text has the target surprise, within a few percent.",
                 FormattableString.Invariant($"mean surprise in bits at target {target} ({name}, {own:0.00} bits on its own, {controlled.Length} of {plain.Length} prompts above the target; holds within 5 %)"),
-                0.95 * target, 1.05 * target, surprise, expected: setting.IsWriter, baseline: own, Seed, watch),
+                0.95 * target, 1.05 * target, surprise, expected: isControlled, baseline: own, Seed, watch),
             Measurement.Within(
                 PaperId, "Its surprise does not drift with length.",
                 FormattableString.Invariant($"slope in bits for each 100 tokens from token {FirstPosition} on ({name}; holds within ±{NoDrift})"),
-                -NoDrift, NoDrift, [.. controlled.Select(p => p.Slope(FirstPosition))], expected: setting.IsWriter, baseline: topK.Average(p => p.Slope(FirstPosition)), Seed, watch),
+                -NoDrift, NoDrift, [.. controlled.Select(p => p.Slope(FirstPosition))], expected: isControlled, baseline: topK.Average(p => p.Slope(FirstPosition)), Seed, watch),
             Measurement.Exceeds(
                 PaperId, "Under top-k with a small k the surprise falls with length: the boredom trap.",
                 $"fall in bits for each 100 tokens from token {FirstPosition} on, top-k 5 ({name})",

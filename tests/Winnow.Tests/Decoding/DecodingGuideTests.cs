@@ -1,4 +1,5 @@
 using Winnow.Decoding;
+using Winnow.Decoding.Generation;
 
 namespace Winnow.Tests.Decoding;
 
@@ -20,6 +21,16 @@ public sealed class DecodingGuideTests
             }
         }
         return chains;
+    }
+
+    [Fact]
+    public void Every_stage_and_every_decoding_method_has_a_card_that_says_how_it_is_written()
+    {
+        string samplers = Guide("samplers.md"), decoders = Guide("decoders.md");
+        Assert.All(SamplerChain.Usages, stage => Assert.Contains($"### {stage.Key}\n`{stage.Value}` ·", samplers, StringComparison.Ordinal));
+        Assert.All(DecodingMethod.Usages, usage => Assert.Contains($"### {usage.Split(':', '[')[0]}\n`{usage}`", decoders, StringComparison.Ordinal));
+
+        static string Guide(string name) => File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "guides", name)).ReplaceLineEndings("\n");
     }
 
     [Theory]
