@@ -14,7 +14,7 @@ internal static class ModelsVerb
 {
     public static Command Create(Shell shell)
     {
-        Argument<string?> name = new("NAME|PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A bundled model, a folder or a GGUF file, to see what it is; or openai:MODEL@URL, to find out what an endpoint can do." };
+        Argument<string?> name = new("NAME|PATH") { Arity = ArgumentArity.ZeroOrOne, Description = "A bundled model, a folder, a GGUF or a safetensors file, to see what it is; or openai:MODEL@URL, to find out what an endpoint can do." };
         name.CompletionSources.Add([.. ModelShelf.Names]);
         Option<bool> json = CommonOptions.Json();
         Option<bool> refresh = new("--refresh") { Description = "Ask an endpoint again, whatever was found before." };
@@ -49,7 +49,7 @@ internal static class ModelsVerb
         }
         shell.ResultConsole().Write(grid);
         shell.Output.WriteLine();
-        shell.Output.WriteLine("Files and folders work too: FILE.gguf, or config.json with *.safetensors and tokenizer.json, of Llama or Qwen 2 decoders. So do endpoints: openai:MODEL@URL.");
+        shell.Output.WriteLine("Files and folders work too: FILE.gguf, or config.json with *.safetensors and tokenizer.json, of Llama or Qwen 2 decoders, and of BERT encoders for embed. So do endpoints: openai:MODEL@URL.");
         return ExitCodes.Done;
     }
 
@@ -64,10 +64,10 @@ internal static class ModelsVerb
                 Format = info.Format,
                 Architecture = info.Architecture,
                 Parameters = info.Parameters,
-                Layers = info.Settings?.Layers,
-                Width = info.Settings?.Width,
-                VocabularySize = info.Settings?.VocabularySize,
-                ContextLength = info.Settings?.ContextLength,
+                Layers = info.Settings?.Layers ?? info.Encoder?.Layers,
+                Width = info.Settings?.Width ?? info.Encoder?.Width,
+                VocabularySize = info.VocabularySize,
+                ContextLength = info.Settings?.ContextLength ?? info.Encoder?.ContextLength,
                 Types = [.. info.Types.Select(type => new StoredTypeDocument(type.Type, type.Tensors, type.Numbers, type.Bytes))],
                 FileBytes = info.FileBytes,
                 WeightBytes = info.WeightBytes,
@@ -100,10 +100,16 @@ internal static class ModelsVerb
                 $"{shape.Layers} layers of width {shape.Width}, {shape.Heads} heads, {shape.KeyValueHeads} of keys and values"));
             yield return ("context", FormattableString.Invariant($"{shape.ContextLength:N0} tokens"));
         }
+        if (info.Encoder is { } encoder)
+        {
+            yield return ("shape", FormattableString.Invariant($"{encoder.Layers} layers of width {encoder.Width}, {encoder.Heads} heads"));
+            yield return ("context", FormattableString.Invariant($"{encoder.ContextLength:N0} tokens"));
+        }
         yield return ("types", string.Join(", ", info.Types.Select(type => FormattableString.Invariant($"{type.Type} ({type.Tensors} tensors, {Megabytes(type.Bytes)})"))));
         yield return ("file", Megabytes(info.FileBytes));
-        yield return ("memory", FormattableString.Invariant($"{Megabytes(info.WeightBytes)} for weights, {info.KeyValueBytesPerToken * 1024 / 1e6:N1} MB for every 1,024 tokens held"));
-        yield return ("vocabulary", info.VocabularyKind is { } kind ? FormattableString.Invariant($"{kind}, {info.Settings?.VocabularySize ?? 0:N0} tokens") : "none");
+        yield return ("memory", $"{Megabytes(info.WeightBytes)} for weights"
+            + (info.KeyValueBytesPerToken > 0 ? FormattableString.Invariant($", {info.KeyValueBytesPerToken * 1024 / 1e6:N1} MB for every 1,024 tokens held") : ""));
+        yield return ("vocabulary", info.VocabularyKind is not { } kind ? "none" : info.VocabularySize is { } size ? FormattableString.Invariant($"{kind}, {size:N0} tokens") : kind);
         yield return ("chat template", info.HasChatTemplate ? "yes" : "none");
         foreach ((string file, string sum) in info.Checksums)
         {
@@ -111,7 +117,7 @@ internal static class ModelsVerb
         }
         if (info.Unsupported.Count == 0)
         {
-            yield return ("supported", "yes");
+            yield return ("supported", info.Encoder is null ? "yes" : "as an encoder: winnow embed FILE --model FOLDER -o OUT");
         }
         foreach (string problem in info.Unsupported)
         {

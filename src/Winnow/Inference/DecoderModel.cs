@@ -61,6 +61,10 @@ public sealed class DecoderModel : ILanguageModel
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (File.Exists(path))
         {
+            if (SafetensorsFile.IsNamedSo(path))
+            {
+                throw new WinnowException($"{path}: a safetensors file holds tensors alone; name its folder, with config.json and tokenizer.json.");
+            }
             return LoadGguf(path, vocabulary, storage);
         }
         if (!Directory.Exists(path))

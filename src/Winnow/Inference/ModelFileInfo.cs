@@ -3,6 +3,7 @@ using Winnow.Inference.Checkpoints;
 using Winnow.Inference.Checkpoints.Gguf;
 using Winnow.Inference.Checkpoints.Quantised;
 using Winnow.Inference.Decoders;
+using Winnow.Inference.Encoders;
 using Winnow.Inference.Kernels.Panels;
 using Winnow.Inference.Tokenizers;
 
@@ -27,8 +28,14 @@ public sealed record ModelFileInfo
     /// <summary>Architecture as the file names it.</summary>
     public required string Architecture { get; init; }
 
-    /// <summary>Shape of the decoder; null where it is not supported.</summary>
+    /// <summary>Shape of the decoder; null where it is none, or not supported.</summary>
     public required DecoderSettings? Settings { get; init; }
+
+    /// <summary>Shape of the encoder, which makes vectors of texts and draws nothing; null where it is none, or not supported.</summary>
+    public EncoderSettings? Encoder { get; init; }
+
+    /// <summary>Tokens of the model, or of the tokenizer where the model is not supported; null where neither is known.</summary>
+    public int? VocabularySize { get; init; }
 
     /// <summary>Numbers of all tensors.</summary>
     public required long Parameters { get; init; }
@@ -58,12 +65,22 @@ public sealed record ModelFileInfo
     public required IReadOnlyList<string> Unsupported { get; init; }
 
     /// <summary>Reads what a file or folder says of itself. Cost: reads all weights once, for the checksums.</summary>
-    /// <param name="path">A GGUF file, or a folder with config.json and safetensors.</param>
+    /// <param name="path">A GGUF file, a folder with config.json and safetensors, or a safetensors file by itself.</param>
     /// <exception cref="WinnowException">A file is missing or broken.</exception>
     public static ModelFileInfo Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Directory.Exists(path) ? ReadFolder(path) : ReadGguf(path);
+        return Directory.Exists(path) ? ReadFolder(path)
+            : SafetensorsFile.IsNamedSo(path) ? ReadSafetensors(path)
+            : ReadGguf(path);
+    }
+
+    private static ModelFileInfo ReadSafetensors(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        List<string> unsupported = UnsupportedTypes(file);
+        unsupported.Add("a safetensors file holds tensors alone; name its folder, with config.json and tokenizer.json");
+        return Create(file, null, Path.GetFileNameWithoutExtension(path), "safetensors", "unknown", null, false, [path], unsupported);
     }
 
     private static ModelFileInfo ReadGguf(string path)
@@ -82,38 +99,55 @@ public sealed record ModelFileInfo
         {
             kind = $"{kind} ({pre})";
         }
-        Try(() => ModelTokenizer.FromGguf(metadata), unsupported);
+        ModelTokenizer? tokenizer = Try(() => ModelTokenizer.FromGguf(metadata), unsupported);
         return Create(
             file, settings, metadata.OptionalText("general.name") ?? Path.GetFileNameWithoutExtension(path), $"GGUF {file.Version}",
-            metadata.OptionalText("general.architecture") ?? "unknown", kind, metadata.OptionalText("tokenizer.chat_template") is not null, [path], unsupported);
+            metadata.OptionalText("general.architecture") ?? "unknown", kind, metadata.OptionalText("tokenizer.chat_template") is not null, [path], unsupported) with
+        {
+            VocabularySize = settings?.VocabularySize ?? tokenizer?.Size,
+        };
     }
 
     private static ModelFileInfo ReadFolder(string folder)
     {
         using SafetensorsFolder checkpoint = SafetensorsFolder.Open(folder);
         JsonField config = JsonField.Load(Path.Combine(folder, "config.json"));
-        List<string> unsupported = UnsupportedTypes(checkpoint);
-        DecoderSettings? settings = Try(() => DecoderSettingsJson.Read(config), unsupported);
+        bool isEncoder = EncoderSettings.Describes(config);
+        List<string> unsupported = isEncoder ? [] : UnsupportedTypes(checkpoint);
+        DecoderSettings? settings = isEncoder ? null : Try(() => DecoderSettingsJson.Read(config), unsupported);
+        EncoderSettings? encoder = isEncoder ? Try(() => EncoderSettings.Read(config), unsupported) : null;
         if (settings is not null)
         {
             Try(() => DecoderTensors.Check(settings, checkpoint), unsupported);
         }
+        long encoderBytes = 0;
+        if (encoder is not null)
+        {
+            Try(() => { encoderBytes = EncoderWeights.BytesOf(encoder, checkpoint); }, unsupported);
+        }
+        ModelTokenizer? tokenizer = null;
         string tokenizerFile = Path.Combine(folder, "tokenizer.json");
         string? kind = null;
         bool hasTemplate = false;
         if (File.Exists(tokenizerFile))
         {
             kind = JsonField.Load(tokenizerFile)["model"]["type"].OptionalText() ?? "unnamed";
-            hasTemplate = Try(() => ModelTokenizer.Load(folder), unsupported)?.ChatTemplate is not null;
+            tokenizer = Try(() => ModelTokenizer.Load(folder), unsupported);
+            hasTemplate = tokenizer?.ChatTemplate is not null;
         }
         else
         {
             unsupported.Add($"{folder}: there is no tokenizer.json");
         }
         string[] files = [.. Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)];
-        return Create(
+        ModelFileInfo info = Create(
             checkpoint, settings, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), "safetensors",
-            config["model_type"].OptionalText() ?? "unknown", kind, hasTemplate, files, unsupported);
+            config["model_type"].OptionalText() ?? "unknown", kind, hasTemplate, files, unsupported) with
+        {
+            Encoder = encoder,
+            VocabularySize = settings?.VocabularySize ?? encoder?.VocabularySize ?? tokenizer?.Size,
+        };
+        return encoderBytes > 0 ? info with { WeightBytes = encoderBytes } : info;
     }
 
     private static ModelFileInfo Create(

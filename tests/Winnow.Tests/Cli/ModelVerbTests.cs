@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Winnow.Testing;
 
 namespace Winnow.Tests.Cli;
 
@@ -18,6 +19,30 @@ public sealed class ModelVerbTests : IDisposable
         Assert.Equal("winnow.model/1", run.Json.GetProperty("schema").GetString());
         Assert.Equal(257, run.Json.GetProperty("vocabularySize").GetInt32());
         Assert.Equal(192, run.Json.GetProperty("contextLength").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_safetensors_file_by_itself_is_described_and_not_run()
+    {
+        InProcess.Run described = await InProcess.RunAsync("models", _model.Weights, "--json");
+        Assert.Equal(0, described.ExitCode);
+        Assert.Equal("F32", described.Json.GetProperty("types")[0].GetProperty("type").GetString());
+        Assert.Contains("its folder", described.Json.GetProperty("unsupported")[0].GetString(), StringComparison.Ordinal);
+        InProcess.Run refused = await InProcess.RunAsync("generate", "--model", _model.Weights, "--prompt", "1");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("its folder", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_encoder_is_described_as_one_and_not_drawn_from()
+    {
+        string folder = SharedFolder.FindOrSkip("models/all-minilm-l6-v2");
+        InProcess.Run described = await InProcess.RunAsync("models", folder, "--json");
+        Assert.Equal((6, 384, 30_522), (described.Json.GetProperty("layers").GetInt32(), described.Json.GetProperty("width").GetInt32(), described.Json.GetProperty("vocabularySize").GetInt32()));
+        Assert.Equal(0, described.Json.GetProperty("unsupported").GetArrayLength());
+        InProcess.Run refused = await InProcess.RunAsync("generate", "--model", folder, "--prompt", "1");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("encoder", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

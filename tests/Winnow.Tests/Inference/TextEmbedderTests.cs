@@ -71,6 +71,25 @@ public sealed class TextEmbedderTests
         Assert.True(allocated < 4 * texts.Length, $"{allocated} bytes for {texts.Length} texts");
     }
 
+    [Fact]
+    public void A_warm_decoder_allocates_nothing_for_each_text()
+    {
+        DecoderSettings settings = RandomDecoder.Settings(vocabulary: 300, context: 96);
+        using MemoryCheckpoint checkpoint = RandomDecoder.Checkpoint(settings, 4);
+        using var embedder = new DecoderEmbedder(
+            DecoderModel.Create(settings, checkpoint, TokenizerSamples.Words(), "random"), new EmbeddingOptions { Pooling = PoolingMode.Mean, MaxTokens = 20, Threads = 1 });
+        string[] texts = [.. Enumerable.Range(0, 300).Select(i => Texts[i % Texts.Length])];
+        var vectors = new float[texts.Length * embedder.Width];
+        for (int i = 0; i < 3; i++)
+        {
+            embedder.Embed(texts, vectors, Token);
+        }
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        embedder.Embed(texts, vectors, Token);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < 4 * texts.Length, $"{allocated} bytes for {texts.Length} texts");
+    }
+
     [Theory]
     [InlineData(PoolingMode.Last)]
     [InlineData(PoolingMode.Mean)]

@@ -20,6 +20,9 @@ public sealed class SafetensorsFile : ICheckpoint
         Source = source;
     }
 
+    /// <summary>Whether a path is named as such files are.</summary>
+    internal static bool IsNamedSo(string path) => path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+
     /// <inheritdoc/>
     public string Source { get; }
 

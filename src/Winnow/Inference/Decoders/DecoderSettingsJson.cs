@@ -1,3 +1,4 @@
+using Winnow.Inference.Encoders;
 using System.Text.Json;
 
 namespace Winnow.Inference.Decoders;
@@ -15,7 +16,9 @@ internal static class DecoderSettingsJson
         string type = root["model_type"].Text();
         if (type is not ("llama" or "qwen2"))
         {
-            throw root["model_type"].Error("\"llama\" or \"qwen2\": other architectures are not supported");
+            throw root["model_type"].Error(EncoderSettings.Describes(root)
+                ? "\"llama\" or \"qwen2\": this is an encoder, which makes vectors of texts (embed) and draws none"
+                : "\"llama\" or \"qwen2\": other architectures are not supported");
         }
         if (root["hidden_act"].OptionalText() is not (null or "silu"))
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Winnow.Models;
 
 namespace Winnow.Inference.Embeddings;
@@ -10,6 +11,7 @@ public sealed class DecoderEmbedder : TextEmbedder
 
     private readonly ILanguageModel _model;
     private readonly EmbeddingOptions _options;
+    private readonly ConcurrentBag<Work> _spare = [];
 
     /// <summary>Vectors by a decoder.</summary>
     /// <param name="model">The decoder; disposed with the embedder.</param>
@@ -46,67 +48,129 @@ public sealed class DecoderEmbedder : TextEmbedder
     public override long Embed(IReadOnlyList<string> texts, Memory<float> vectors, CancellationToken cancellationToken = default)
     {
         Check(texts, vectors.Length);
-        var batch = new TokenizedTexts(_model.Vocabulary, MaxTokens);
-        for (int i = 0; i < texts.Count; i++)
+        Work work = _spare.TryTake(out Work? used) ? used : new Work(this);
+        try
         {
-            batch.Add(texts[i]);
+            return work.Embed(texts, vectors.Span, cancellationToken);
         }
-        ReadOnlySpan<int> lengths = batch.Lengths.Span;
-        int start = 0;
-        for (int first = 0; first < lengths.Length;)
+        finally
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            int end = first + 1;
-            int count = lengths[first];
-            while (end < lengths.Length && count + lengths[end] <= GroupTokens)
-            {
-                count += lengths[end++];
-            }
-            Read(batch.Tokens.Span.Slice(start, count), lengths[first..end], vectors.Span.Slice(first * Width, (end - first) * Width));
-            start += count;
-            first = end;
+            _spare.Add(work);
         }
-        return start;
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool isDisposing) => _model.Dispose();
-
-    private void Read(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Span<float> vectors)
+    protected override void Dispose(bool isDisposing)
     {
-        using ISession session = _model.Open(new SessionOptions { MaxRows = lengths.Length, MaxCachedTokens = Math.Max(GroupTokens, tokens.Length) * 2, Threads = _options.Threads });
-        var rows = new int[lengths.Length];
-        var counts = new List<int>(lengths.Length);
-        var rest = new List<int>(tokens.Length);
-        var states = new List<float[]>(lengths.Length);
-        int start = 0;
-        for (int i = 0; i < lengths.Length; i++)
+        foreach (Work work in _spare)
         {
-            ReadOnlySpan<int> text = tokens.Slice(start, lengths[i]);
-            rows[i] = session.Add(text[..1]);
-            var text0 = new float[lengths[i] * Width];
-            session.Hidden(rows[i], 0).CopyTo(text0);
-            states.Add(text0);
-            counts.Add(lengths[i] - 1);
-            rest.AddRange(text[1..]);
-            start += lengths[i];
+            work.Session.Dispose();
         }
-        int[] longer = [.. rows.Where((_, i) => counts[i] > 0)];
-        if (longer.Length > 0)
+        _model.Dispose();
+    }
+
+    /// <summary>What one caller at a time works with; used again.</summary>
+    private sealed class Work
+    {
+        private readonly DecoderEmbedder _owner;
+        private readonly TokenizedTexts _texts;
+        private readonly int[] _rows = new int[GroupTokens];
+        private readonly int[] _counts = new int[GroupTokens];
+        private float[] _firsts = [];
+        private float[] _states = [];
+        private int[] _rest = [];
+
+        public Work(DecoderEmbedder owner)
         {
-            session.Forward(new TokenBatch(longer, [.. counts.Where(c => c > 0)], [.. rest]), Models.Read.AllHidden);
-        }
-        for (int i = 0; i < lengths.Length; i++)
-        {
-            for (int at = 1; at < lengths[i]; at++)
+            _owner = owner;
+            _texts = new TokenizedTexts(owner._model.Vocabulary, owner.MaxTokens);
+            Session = owner._model.Open(new SessionOptions
             {
-                session.Hidden(rows[i], at).CopyTo(states[i].AsSpan(at * Width));
+                MaxRows = GroupTokens,
+                MaxCachedTokens = Math.Max(GroupTokens, owner.MaxTokens) * 2,
+                Threads = owner._options.Threads,
+            });
+        }
+
+        public ISession Session { get; }
+
+        public long Embed(IReadOnlyList<string> texts, Span<float> vectors, CancellationToken cancellationToken)
+        {
+            _texts.Clear();
+            for (int i = 0; i < texts.Count; i++)
+            {
+                _texts.Add(texts[i]);
             }
-            Span<float> vector = vectors.Slice(i * Width, Width);
-            Embeddings.Pooling.Apply(Pooling, states[i], vector);
-            if (Normalizes)
+            int width = _owner.Width;
+            ReadOnlySpan<int> lengths = _texts.Lengths.Span;
+            int start = 0;
+            for (int first = 0; first < lengths.Length;)
             {
-                Embeddings.Pooling.Normalize(vector);
+                cancellationToken.ThrowIfCancellationRequested();
+                int end = first + 1;
+                int count = lengths[first];
+                while (end < lengths.Length && count + lengths[end] <= GroupTokens)
+                {
+                    count += lengths[end++];
+                }
+                Read(_texts.Tokens.Span.Slice(start, count), lengths[first..end], vectors[(first * width)..(end * width)]);
+                start += count;
+                first = end;
+            }
+            return start;
+        }
+
+        private void Read(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Span<float> vectors)
+        {
+            int width = _owner.Width;
+            Reserve(ref _firsts, lengths.Length * width);
+            Reserve(ref _rest, tokens.Length);
+            Session.Reorder([]);
+            int start = 0;
+            int longer = 0;
+            int rest = 0;
+            for (int i = 0; i < lengths.Length; i++)
+            {
+                ReadOnlySpan<int> text = tokens.Slice(start, lengths[i]);
+                int row = Session.Add(text[..1]);
+                // The next pass over the row takes it away.
+                Session.Hidden(row, 0).CopyTo(_firsts.AsSpan(i * width));
+                if (text.Length > 1)
+                {
+                    _rows[longer] = row;
+                    _counts[longer++] = text.Length - 1;
+                    text[1..].CopyTo(_rest.AsSpan(rest));
+                    rest += text.Length - 1;
+                }
+                start += lengths[i];
+            }
+            if (longer > 0)
+            {
+                Session.Forward(new TokenBatch(_rows.AsSpan(0, longer), _counts.AsSpan(0, longer), _rest.AsSpan(0, rest)), Models.Read.AllHidden);
+            }
+            for (int i = 0; i < lengths.Length; i++)
+            {
+                Reserve(ref _states, lengths[i] * width);
+                Span<float> states = _states.AsSpan(0, lengths[i] * width);
+                _firsts.AsSpan(i * width, width).CopyTo(states);
+                for (int at = 1; at < lengths[i]; at++)
+                {
+                    Session.Hidden(i, at).CopyTo(states[(at * width)..]);
+                }
+                Span<float> vector = vectors.Slice(i * width, width);
+                Embeddings.Pooling.Apply(_owner.Pooling, states, vector);
+                if (_owner.Normalizes)
+                {
+                    Embeddings.Pooling.Normalize(vector);
+                }
+            }
+        }
+
+        private static void Reserve<T>(ref T[] array, int length)
+        {
+            if (array.Length < length)
+            {
+                array = new T[Math.Max(length, 2 * array.Length)];
             }
         }
     }

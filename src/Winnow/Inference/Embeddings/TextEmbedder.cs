@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Winnow.Inference.Encoders;
 
 namespace Winnow.Inference.Embeddings;
 
@@ -36,7 +37,7 @@ public abstract class TextEmbedder : IEmbeddingGenerator<string, Embedding<float
             return new DecoderEmbedder(DecoderModel.LoadGguf(path), options);
         }
         string configuration = Path.Combine(path, "config.json");
-        bool isEncoder = File.Exists(configuration) && JsonField.Load(configuration)["model_type"].OptionalText() == "bert";
+        bool isEncoder = File.Exists(configuration) && EncoderSettings.Describes(JsonField.Load(configuration));
         return isEncoder ? EncoderEmbedder.Load(path, options) : new DecoderEmbedder(DecoderModel.Load(path), options);
     }
 

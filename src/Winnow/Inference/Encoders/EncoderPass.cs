@@ -4,19 +4,28 @@ using Winnow.Inference.Kernels;
 namespace Winnow.Inference.Encoders;
 
 /// <summary>
-/// Working memory of one thread, and the way of some sequences through the blocks. Sequences stand one after the other
-/// without padding; a token's numbers depend on its own sequence only.
+/// Working memory, and the way of some sequences through the blocks: alone on the calling thread, or with a team of
+/// threads that share each step, which changes no number. Sequences stand one after the other without padding; a
+/// token's numbers depend on its own sequence only.
 /// </summary>
-internal sealed unsafe class EncoderPass : IDisposable
+internal sealed unsafe class EncoderPass : IParallelWork, IDisposable
 {
     private readonly EncoderWeights _weights;
-    private readonly SequenceAttention _attention;
     private readonly int _maxTokens;
     private readonly AlignedBuffer _states;
     private readonly AlignedBuffer _mixed;
     private readonly AlignedBuffer _queryKeyValues;
     private readonly AlignedBuffer _inner;
-    private readonly float*[] _rows;
+    private readonly AlignedBuffer _rowPointers;
+    private readonly float** _rows;
+    private readonly int[] _starts;
+    private SequenceAttention?[] _attentions = [];
+    private int _sequences;
+    private int _count;
+    private EncoderLayer? _layer;
+    private Step _step;
+    private int _items;
+    private int _chunks;
 
     /// <param name="weights">The weights.</param>
     /// <param name="maxTokens">Most tokens of all sequences together; at least the context.</param>
@@ -25,12 +34,25 @@ internal sealed unsafe class EncoderPass : IDisposable
         EncoderSettings settings = weights.Settings;
         _weights = weights;
         _maxTokens = maxTokens;
-        _attention = new SequenceAttention(settings.Width / settings.Heads, settings.ContextLength);
         _states = new AlignedBuffer((long)maxTokens * settings.Width);
         _mixed = new AlignedBuffer((long)maxTokens * settings.Width);
         _queryKeyValues = new AlignedBuffer((long)maxTokens * 3 * settings.Width);
         _inner = new AlignedBuffer((long)maxTokens * settings.FeedForwardWidth);
-        _rows = new float*[maxTokens];
+        _rowPointers = new AlignedBuffer((long)maxTokens * sizeof(float*) / sizeof(float));
+        _rows = (float**)_rowPointers.Pointer;
+        _starts = new int[maxTokens + 1];
+    }
+
+    private enum Step
+    {
+        QueryKeyValue,
+        Attend,
+        AttentionOutput,
+        AttentionNorm,
+        Up,
+        Activate,
+        Down,
+        FeedForwardNorm,
     }
 
     /// <summary>Most tokens of all sequences together.</summary>
@@ -53,56 +75,127 @@ internal sealed unsafe class EncoderPass : IDisposable
 
     /// <summary>Sends what was embedded through all blocks.</summary>
     /// <param name="lengths">Tokens of each sequence.</param>
-    public void Run(ReadOnlySpan<int> lengths)
+    /// <param name="threads">Threads that share the work; more than one only where the caller is no part of the pool's work.</param>
+    public void Run(ReadOnlySpan<int> lengths, int threads = 1)
     {
         EncoderSettings settings = _weights.Settings;
-        int width = settings.Width;
-        int headWidth = width / settings.Heads;
-        int count = TensorPrimitives.Sum(lengths);
-        fixed (float** rows = _rows)
+        if (_attentions.Length < threads)
         {
-            foreach (EncoderLayer layer in _weights.Layers)
-            {
-                Multiply(_states, width, layer.QueryKeyValue, _queryKeyValues, count, rows, adds: false);
-                int first = 0;
-                foreach (int length in lengths)
-                {
-                    float* sequence = _queryKeyValues.Pointer + ((long)first * 3 * width);
-                    for (int head = 0; head < settings.Heads; head++)
-                    {
-                        float* queries = sequence + (head * headWidth);
-                        _attention.Apply(queries, queries + width, queries + (2 * width), 3 * width, length,
-                            _mixed.Pointer + ((long)first * width) + (head * headWidth), width);
-                    }
-                    first += length;
-                }
-                Multiply(_mixed, width, layer.AttentionOutput, _states, count, rows, adds: true);
-                Normalize(layer.AttentionNorm, count);
-                Multiply(_states, width, layer.Up, _inner, count, rows, adds: false);
-                Activate(settings.Activation, _inner.Span(0, checked(count * settings.FeedForwardWidth)));
-                Multiply(_inner, settings.FeedForwardWidth, layer.Down, _states, count, rows, adds: true);
-                Normalize(layer.FeedForwardNorm, count);
-            }
+            Array.Resize(ref _attentions, threads);
+        }
+        _sequences = lengths.Length;
+        _count = 0;
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            _starts[i] = _count;
+            _count += lengths[i];
+        }
+        _starts[lengths.Length] = _count;
+        foreach (EncoderLayer layer in _weights.Layers)
+        {
+            _layer = layer;
+            Multiply(Step.QueryKeyValue, layer.QueryKeyValue, _queryKeyValues, threads);
+            Share(Step.Attend, _sequences * settings.Heads, threads);
+            Multiply(Step.AttentionOutput, layer.AttentionOutput, _states, threads);
+            Share(Step.AttentionNorm, _count, threads);
+            Multiply(Step.Up, layer.Up, _inner, threads);
+            Share(Step.Activate, _count, threads);
+            Multiply(Step.Down, layer.Down, _states, threads);
+            Share(Step.FeedForwardNorm, _count, threads);
         }
     }
 
     /// <inheritdoc/>
+    public void Run(int chunk, int worker) =>
+        Do((int)((long)_items * chunk / _chunks), (int)((long)_items * (chunk + 1) / _chunks), worker);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
-        _attention.Dispose();
+        foreach (SequenceAttention? attention in _attentions)
+        {
+            attention?.Dispose();
+        }
         _states.Dispose();
         _mixed.Dispose();
         _queryKeyValues.Dispose();
         _inner.Dispose();
+        _rowPointers.Dispose();
     }
 
-    private static void Multiply(AlignedBuffer x, int inputs, PackedMatrix matrix, AlignedBuffer y, int count, float** rows, bool adds)
+    private void Multiply(Step step, PackedMatrix matrix, AlignedBuffer y, int threads)
     {
-        for (int row = 0; row < count; row++)
+        for (int row = 0; row < _count; row++)
         {
-            rows[row] = y.Pointer + ((long)row * matrix.Outputs);
+            _rows[row] = y.Pointer + ((long)row * matrix.Outputs);
         }
-        MatrixProduct.Apply(x.Pointer, inputs, count, matrix, 0, matrix.Panels, rows, adds);
+        Share(step, matrix.Panels, threads);
+    }
+
+    private void Share(Step step, int items, int threads)
+    {
+        _step = step;
+        if (threads == 1)
+        {
+            Do(0, items, 0);
+            return;
+        }
+        _items = items;
+        _chunks = Math.Min(items, 4 * threads);
+        WorkerPool.Shared.Run(this, _chunks, threads);
+    }
+
+    private void Do(int from, int to, int worker)
+    {
+        EncoderSettings settings = _weights.Settings;
+        int width = settings.Width;
+        int inner = settings.FeedForwardWidth;
+        EncoderLayer layer = _layer!;
+        switch (_step)
+        {
+            case Step.QueryKeyValue:
+                MatrixProduct.Apply(_states.Pointer, width, _count, layer.QueryKeyValue, from, to, _rows, adds: false);
+                break;
+            case Step.Attend:
+                Attend(from, to, worker);
+                break;
+            case Step.AttentionOutput:
+                MatrixProduct.Apply(_mixed.Pointer, width, _count, layer.AttentionOutput, from, to, _rows, adds: true);
+                break;
+            case Step.AttentionNorm:
+                Normalize(layer.AttentionNorm, from, to);
+                break;
+            case Step.Up:
+                MatrixProduct.Apply(_states.Pointer, width, _count, layer.Up, from, to, _rows, adds: false);
+                break;
+            case Step.Activate:
+                Activate(settings.Activation, _inner.Span((long)from * inner, checked((to - from) * inner)));
+                break;
+            case Step.Down:
+                MatrixProduct.Apply(_inner.Pointer, inner, _count, layer.Down, from, to, _rows, adds: true);
+                break;
+            case Step.FeedForwardNorm:
+                Normalize(layer.FeedForwardNorm, from, to);
+                break;
+            default:
+                throw new InvalidOperationException($"There is no step {_step}.");
+        }
+    }
+
+    private void Attend(int from, int to, int worker)
+    {
+        EncoderSettings settings = _weights.Settings;
+        int width = settings.Width;
+        int headWidth = width / settings.Heads;
+        SequenceAttention attention = _attentions[worker] ??= new SequenceAttention(headWidth, settings.ContextLength);
+        for (int item = from; item < to; item++)
+        {
+            int sequence = item / settings.Heads;
+            int head = item % settings.Heads;
+            float* queries = _queryKeyValues.Pointer + ((long)_starts[sequence] * 3 * width) + (head * headWidth);
+            attention.Apply(queries, queries + width, queries + (2 * width), 3 * width, _starts[sequence + 1] - _starts[sequence],
+                _mixed.Pointer + ((long)_starts[sequence] * width) + (head * headWidth), width);
+        }
     }
 
     private static void Activate(EncoderActivation activation, Span<float> values)
@@ -117,10 +210,10 @@ internal sealed unsafe class EncoderPass : IDisposable
         }
     }
 
-    private void Normalize(NormWeights norm, int count)
+    private void Normalize(NormWeights norm, int from, int to)
     {
         int width = _weights.Settings.Width;
-        for (int row = 0; row < count; row++)
+        for (int row = from; row < to; row++)
         {
             LayerNorm.Apply(_states.Span((long)row * width, width), norm.Weight, norm.Bias, _weights.Settings.NormEpsilon);
         }

@@ -13,6 +13,8 @@ public enum EncoderActivation
 /// <summary>The shape of an encoder of the BERT family.</summary>
 public sealed record EncoderSettings
 {
+    private const string Family = "bert";
+
     /// <summary>Number of tokens.</summary>
     public required int VocabularySize { get; init; }
 
@@ -40,13 +42,16 @@ public sealed record EncoderSettings
     /// <summary>What stands between the two matrices of the feed-forward part.</summary>
     public required EncoderActivation Activation { get; init; }
 
+    /// <summary>Whether a config.json is one of an encoder, supported or not.</summary>
+    internal static bool Describes(JsonField root) => root["model_type"].OptionalText() == Family;
+
     internal static EncoderSettings Load(string folder) => Read(JsonField.Load(Path.Combine(folder, "config.json")));
 
     internal static EncoderSettings Read(JsonField root)
     {
         // Far beyond any model; keeps products of two sizes within 64 bits.
         const int MaxSize = 1 << 20;
-        if (root["model_type"].Text() != "bert")
+        if (root["model_type"].Text() != Family)
         {
             throw root["model_type"].Error("\"bert\": other encoders are not supported");
         }

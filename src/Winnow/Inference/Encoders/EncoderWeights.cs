@@ -68,11 +68,22 @@ internal sealed class EncoderWeights : IDisposable
         LayerNorm.Apply(values, _norm.Weight, _norm.Bias, Settings.NormEpsilon);
     }
 
+    /// <summary>Memory that weights will take: embeddings of tokens as they are stored, the rest in single precision. Unit: bytes.</summary>
+    /// <exception cref="WinnowException">A tensor is missing or has another shape.</exception>
+    public static long BytesOf(EncoderSettings settings, ICheckpoint checkpoint)
+    {
+        string prefix = PrefixOf(checkpoint);
+        var tensors = new EncoderTensors(checkpoint, prefix);
+        tensors.Check(settings);
+        StoredTensor words = checkpoint.Tensors[prefix + EncoderTensors.Words];
+        return TensorTypes.Bytes(words.Type, words.Count) + ((tensors.Count - words.Count) * sizeof(float));
+    }
+
     /// <summary>Reads all weights; shapes are compared with the settings before anything is allocated.</summary>
     /// <exception cref="WinnowException">A tensor is missing, has another shape or an unsupported type.</exception>
     public static EncoderWeights Load(EncoderSettings settings, ICheckpoint checkpoint)
     {
-        string prefix = checkpoint.Tensors.ContainsKey($"bert.{EncoderTensors.Words}") ? "bert." : "";
+        string prefix = PrefixOf(checkpoint);
         var tensors = new EncoderTensors(checkpoint, prefix);
         tensors.Check(settings);
         int width = settings.Width;
@@ -113,6 +124,9 @@ internal sealed class EncoderWeights : IDisposable
             throw;
         }
     }
+
+    // Checkpoints of models with a head keep the encoder below a name of its own.
+    private static string PrefixOf(ICheckpoint checkpoint) => checkpoint.Tensors.ContainsKey($"bert.{EncoderTensors.Words}") ? "bert." : "";
 
     /// <inheritdoc/>
     public void Dispose()

@@ -60,10 +60,24 @@ internal sealed class EncoderWork : IParallelWork, IDisposable
         _groups[_groupCount] = _count;
     }
 
-    public void Run() => WorkerPool.Shared.Run(this, _groupCount, _threads);
+    public void Run()
+    {
+        if (_groupCount >= _threads)
+        {
+            WorkerPool.Shared.Run(this, _groupCount, _threads);
+            return;
+        }
+        // Fewer sequences than threads: all threads go through one after the other together.
+        for (int group = 0; group < _groupCount; group++)
+        {
+            Read(group, worker: 0, _threads);
+        }
+    }
 
     /// <inheritdoc/>
-    public void Run(int chunk, int worker)
+    public void Run(int chunk, int worker) => Read(chunk, worker, threads: 1);
+
+    private void Read(int chunk, int worker, int threads)
     {
         if (_cancellationToken.IsCancellationRequested)
         {
@@ -80,7 +94,7 @@ internal sealed class EncoderWork : IParallelWork, IDisposable
             pass.Embed(_tokens.Span.Slice(_starts[sequence], lengths[i]), first);
             first += lengths[i];
         }
-        pass.Run(lengths.AsSpan(0, sequences.Length));
+        pass.Run(lengths.AsSpan(0, sequences.Length), threads);
         first = 0;
         for (int i = 0; i < sequences.Length; i++)
         {
