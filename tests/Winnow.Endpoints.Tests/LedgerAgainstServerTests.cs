@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Winnow.Budgets;
 using Winnow.Search;
@@ -29,28 +28,55 @@ public sealed class LedgerAgainstServerTests
         Assert.Contains(rows, row => row.State == RowState.Finished);
     }
 
-    internal static async Task<(Usage Used, TimeSpan Took, int Failed)> MeasureAsync(int draws)
+    /// <summary>Draws in waves from one endpoint; nothing is kept of a wave but sums, so that what memory grows is the endpoint's or the ledger's.</summary>
+    /// <param name="draws">Draws of a wave.</param>
+    /// <param name="waves">Waves.</param>
+    /// <param name="afterWave">Told when a wave has been checked.</param>
+    internal static async Task<(Usage Used, TimeSpan Took, int Failed)> MeasureAsync(int draws, int waves = 1, Action<int>? afterWave = null)
     {
-        await using ChatServer server = await ChatServer.StartAsync(
-            new FastAnswerer(), new ChatServerOptions { Faults = AFifthGoesWrong, RetryAfterSeconds = 0 });
+        long charged = 0;
+        await using ChatServer server = await ChatServer.StartAsync(new FastAnswerer(), new ChatServerOptions
+        {
+            Faults = AFifthGoesWrong,
+            RetryAfterSeconds = 0,
+            KeepsCalls = false,
+            Seen = call => Interlocked.Add(ref charged, Served.ChargedTokens(call)),
+        });
         using OpenAIEndpoint endpoint = Served.Open(server, Served.Fast with { MaxConcurrency = 32 });
         Ledger ledger = new(Budget.Unlimited);
-        ConcurrentBag<EndedRow> ended = [];
-        long start = Stopwatch.GetTimestamp();
-        IReadOnlyList<PartialAnswer> rows = await Served.DrawAsync(endpoint, draws, ledger, concurrency: 32, ended: ended.Add);
-        TimeSpan took = Stopwatch.GetElapsedTime(start);
-
-        Assert.Equal(server.Served.Requests, ledger.Used.Calls);
-        Assert.Equal(server.Served.Calls.Sum(Served.ChargedTokens), ledger.Used.TokensGenerated);
+        Spent spent = new();
+        TimeSpan took = default;
+        int failed = 0;
+        for (int wave = 0; wave < waves; wave++)
+        {
+            ulong seed = (ulong)wave + 1;
+            long start = Stopwatch.GetTimestamp();
+            IReadOnlyList<PartialAnswer> rows = await Served.DrawAsync(endpoint, draws, ledger, concurrency: 32, seed, ended: spent.Add);
+            took += Stopwatch.GetElapsedTime(start);
+            failed += Check(rows, seed);
+            Assert.Equal(server.Served.Requests, ledger.Used.Calls);
+            Assert.Equal(Interlocked.Read(ref charged), ledger.Used.TokensGenerated);
+            rows = [];
+            afterWave?.Invoke(wave);
+        }
         Assert.True(ledger.Used.TokensGenerated >= server.Served.CompletionTokens);
         Assert.True(server.Served.MostInFlight <= 32);
         Assert.All(FaultPlan.Quick, fault => Assert.True(server.Served.Of(fault) > 0, $"{fault} did not happen"));
-        for (int row = 0; row < draws; row++)
+        Assert.Equal(ledger.Used, spent.Sum + new Usage { Calls = draws * waves });
+        Assert.InRange(failed, 0, draws * waves / 200);
+        return (ledger.Used, took, failed);
+    }
+
+    /// <summary>Every draw is the answer to its own request, or typed.</summary>
+    /// <returns>How many failed.</returns>
+    private static int Check(IReadOnlyList<PartialAnswer> rows, ulong seed)
+    {
+        for (int row = 0; row < rows.Count; row++)
         {
             Assert.True(rows[row].State is RowState.Finished or RowState.Failed);
             if (rows[row].State == RowState.Finished)
             {
-                Assert.Equal(Served.FastAnswer(Served.SeedOf(row)), rows[row].Text);
+                Assert.Equal(Served.FastAnswer(Served.SeedOf(row, seed)), rows[row].Text);
                 Assert.Null(rows[row].Failure);
             }
             else
@@ -61,10 +87,22 @@ public sealed class LedgerAgainstServerTests
                 Assert.Equal("", rows[row].Text);
             }
         }
-        Usage spent = ended.Aggregate(default(Usage), (sum, row) => sum + row.Usage);
-        Assert.Equal(ledger.Used, spent + new Usage { Calls = draws });
-        int failed = rows.Count(row => row.State == RowState.Failed);
-        Assert.InRange(failed, 0, draws / 200);
-        return (ledger.Used, took, failed);
+        return rows.Count(row => row.State == RowState.Failed);
+    }
+
+    /// <summary>What rows say that they used.</summary>
+    private sealed class Spent
+    {
+        private readonly Lock _gate = new();
+
+        public Usage Sum { get; private set; }
+
+        public void Add(EndedRow row)
+        {
+            lock (_gate)
+            {
+                Sum += row.Usage;
+            }
+        }
     }
 }

@@ -28,7 +28,7 @@ public sealed class ChatServer : IAsyncDisposable
     {
         (_options, _answerer, _time) = (options, answerer, time);
         _limit = options.CallsPerSecond is { } rate ? new RateLimit(rate, options.Burst, time) : null;
-        Served = new ServedCounts(options.KeepsCalls);
+        Served = new ServedCounts(options.KeepsCalls, options.Seen);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));

@@ -41,4 +41,7 @@ public sealed record ChatServerOptions
 
     /// <summary>Whether every served call is kept, besides being counted.</summary>
     public bool KeepsCalls { get; init; } = true;
+
+    /// <summary>Told of every served call, from any thread, before its answer is sent; null: nobody listens.</summary>
+    public Action<ServedCall>? Seen { get; init; }
 }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Winnow.Testing.Server;
 
 /// <summary>What a server served, so that a ledger can be held against it. Thread-safe.</summary>
-public sealed class ServedCounts(bool keepsCalls)
+public sealed class ServedCounts(bool keepsCalls, Action<ServedCall>? seen = null)
 {
     private readonly long[] _faults = new long[Enum.GetValues<Fault>().Length];
     private readonly ConcurrentQueue<ServedCall> _calls = [];
@@ -54,6 +54,7 @@ public sealed class ServedCounts(bool keepsCalls)
         Interlocked.Increment(ref _faults[(int)call.Fault]);
         Interlocked.Add(ref _prompt, call.PromptTokens);
         Interlocked.Add(ref _completion, call.CompletionTokens);
+        seen?.Invoke(call);
         if (keepsCalls)
         {
             _calls.Enqueue(call);
