@@ -61,6 +61,7 @@ internal sealed record LocalModel(ILanguageModel Model) : DrawingModel
 internal sealed record RemoteModel(OpenAIEndpoint Endpoint, ChatCapabilities? Capabilities, SpendingRequest Spending) : DrawingModel
 {
     private const int ProblemsOfAPlace = 4;
+    private const int UsualAnswersPerCall = 4;
 
     public override string Name => Endpoint.Spec.Model;
 
@@ -74,10 +75,23 @@ internal sealed record RemoteModel(OpenAIEndpoint Endpoint, ChatCapabilities? Ca
     {
         MaxAnswerTokens = MaxAnswerTokens(task),
         MaxConcurrency = Endpoint.Options.MaxConcurrency,
+        AnswersPerCall = AnswersPerCall,
         Prices = Spending.Prices,
     });
 
-    public override string SamplerOf(TaskSet task) => FormattableString.Invariant($"max-answer-tokens={MaxAnswerTokens(task)};chat");
+    public override string SamplerOf(TaskSet task) =>
+        FormattableString.Invariant($"max-answer-tokens={MaxAnswerTokens(task)};chat") + (AnswersPerCall > 1 ? FormattableString.Invariant($";answers-per-call={AnswersPerCall}") : "");
+
+    /// <summary>Answers that one request asks for. Where seeds are honoured each draw has its own, so that it can be repeated alone.</summary>
+    /// <exception cref="RequestException">More are asked for than the endpoint can, or than makes sense.</exception>
+    public int AnswersPerCall => (Spending.AnswersPerCall, Capabilities) switch
+    {
+        (< 1 or > 128, _) => throw new RequestException($"--answers-per-call is {Spending.AnswersPerCall}; it must lie in 1 … 128."),
+        (> 1, { DrawsSeveral: false }) => throw new RequestException($"{Endpoint.Spec} was found to draw one answer to a request; leave --answers-per-call out. `winnow models {Endpoint.Spec} --refresh` looks again."),
+        ({ } asked, _) => asked,
+        (null, { DrawsSeveral: true, HonoursSeed: false }) => UsualAnswersPerCall,
+        _ => 1,
+    };
 
     private int MaxAnswerTokens(TaskSet task) => Spending.MaxAnswerTokens is { } most
         ? most >= 1 ? most : throw new RequestException($"--max-answer-tokens is {most}; it must be at least 1.")

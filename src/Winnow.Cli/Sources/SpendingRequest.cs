@@ -21,6 +21,8 @@ internal sealed record SpendingRequest
 
     public int? Concurrency { get; init; }
 
+    public int? AnswersPerCall { get; init; }
+
     public string? KeyVariable { get; init; }
 
     public bool AllowsPlainHttp { get; init; }

@@ -128,6 +128,7 @@ internal sealed class MeasuringSetup : IDisposable
         .With("--model", _request.Model ?? ModelShelf.DefaultName)
         .With("--scorer", ScorerShelf.NameOf(_request.Scorer, _request.Model))
         .With("--judge", _request.Judge)
+        .With("--answers-per-call", (Model as RemoteModel)?.AnswersPerCall)
         .With("--problems", Plan.Problems)
         .With("--seed", Plan.Seed));
 

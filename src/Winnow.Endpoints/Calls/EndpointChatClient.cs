@@ -16,7 +16,7 @@ internal sealed class EndpointChatClient(IChatClient inner, EndpointSpec spec, C
 {
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        (ChatResponse response, _) = await AskAsync(messages, options, 1, cancellationToken).ConfigureAwait(false);
+        (ChatResponse response, _) = await AskAsync(messages, options, Math.Clamp(options.AnswersAsked(), 1, 128), cancellationToken).ConfigureAwait(false);
         return response;
     }
 
@@ -39,6 +39,10 @@ internal sealed class EndpointChatClient(IChatClient inner, EndpointSpec spec, C
                 if (choice.StopText is { } stop)
                 {
                     response.SetStopText(stop);
+                }
+                if (count > 1)
+                {
+                    response.SetAnswers([.. exchange.Choices.Select(one => new ChatAnswer(one.Text, one.FinishReason == "length", one.StopText, one.Tokens))]);
                 }
             }
             return (response, exchange.Choices);

@@ -63,6 +63,23 @@ public readonly record struct Usage
         Cost = usage.Cost * count,
     };
 
+    /// <summary>One of equal parts; all of them together are the whole.</summary>
+    /// <param name="index">Which, from 0.</param>
+    /// <param name="count">How many parts there are.</param>
+    internal Usage Part(int index, int count) => new()
+    {
+        PromptTokens = Part(PromptTokens, index, count),
+        ForwardTokens = Part(ForwardTokens, index, count),
+        TokensGenerated = Part(TokensGenerated, index, count),
+        ScorerTokens = Part(ScorerTokens, index, count),
+        Calls = Part(Calls, index, count),
+        Seconds = Seconds / count,
+        Cost = Cost == 0 ? 0 : Cost * (index + 1) / count - Cost * index / count,
+    };
+
+    /// <summary>One of parts of a whole number that differ by at most 1.</summary>
+    internal static long Part(long whole, int index, int count) => whole * (index + 1) / count - whole * index / count;
+
     /// <summary>Every column times a count, for languages without operators.</summary>
     public static Usage Multiply(Usage left, long right) => left * right;
 

@@ -164,14 +164,12 @@ internal sealed class DrawStore : IProposer, IAsyncDisposable
         return new Usage
         {
             TokensGenerated = tokens,
-            PromptTokens = Part(all.PromptTokens, row, rows),
-            ForwardTokens = tokens + Part(all.ForwardTokens - drawn, row, rows),
+            PromptTokens = Usage.Part(all.PromptTokens, row, rows),
+            ForwardTokens = tokens + Usage.Part(all.ForwardTokens - drawn, row, rows),
             Seconds = all.Seconds * part,
             Cost = all.Cost == 0 ? 0 : all.Cost * (decimal)part,
         };
     }
-
-    private static long Part(long whole, int row, int rows) => (whole * (row + 1) / rows) - (whole * row / rows);
 
     /// <summary>A whole answer, what it used, and how long it took in its batch.</summary>
     public sealed record Draw(PartialAnswer Answer, Usage Usage, double Seconds);

@@ -126,12 +126,32 @@ public sealed class EndpointCommandTests : IDisposable
         Assert.Equal(20, server.Served.Calls.Skip((int)probed).Select(call => call.Seed).Distinct().Count());
     }
 
+    [Fact]
+    public async Task Where_seeds_are_not_honoured_several_answers_are_asked_for_at_once_unless_it_is_said_otherwise()
+    {
+        await using ChatServer seedless = await ChatServer.StartAsync(new FastAnswerer(), new ChatServerOptions { HasSeed = false });
+        await using ChatServer seeded = await ChatServer.StartAsync(ModelAnswerer.Embedded());
+        string[] request = ["run", _command.Questions(2), "--strategy", "majority", "--samples", "10", "--budget", "4000", "--max-answer-tokens", "30", "--model"];
+        (int code, _, string error) = await _command.RunAsync([.. request, seedless.Spec]);
+        Assert.True(code == 0, error);
+        Assert.Equal([4, 4, 4, 4, 2, 2], seedless.Served.Calls.Where(call => call.Choices != 1 && call.MaxTokens == 30).Select(call => call.Choices).OrderDescending());
+        await _command.RunAsync([.. request, seedless.Spec, "--answers-per-call", "1"]);
+        Assert.Equal(20, seedless.Served.Calls.Count(call => call.Choices == 1 && call.MaxTokens == 30));
+
+        await _command.RunAsync([.. request, seeded.Spec]);
+        Assert.Equal(20, seeded.Served.Calls.Count(call => call.Choices == 1 && call.MaxTokens == 30));
+        (code, _, error) = await _command.RunAsync([.. request, seeded.Spec, "--answers-per-call", "5"]);
+        Assert.True(code == 0, error);
+        Assert.Equal(4, seeded.Served.Calls.Count(call => call.Choices == 5));
+    }
+
     [Theory]
     [InlineData(2, "names no endpoint", "compare", "--model", "openai:m@ftp://host")]
     [InlineData(2, "without encryption", "ask", "What?", "--model", "openai:m@http://example.org/v1")]
     [InlineData(2, "--price-in", "compare", "--model", "openai:m@http://127.0.0.1:1/v1", "--max-cost", "1", "--dry-run")]
     [InlineData(2, "both --price-in and --price-out", "compare", "--model", "openai:m@http://127.0.0.1:1/v1", "--price-in", "1", "--dry-run")]
     [InlineData(2, "draws its tokens itself: --sampler", "generate", "--prompt", "x", "--model", "openai:m@http://127.0.0.1:1/v1", "--sampler", "llama")]
+    [InlineData(2, "must lie in 1", "compare", "--model", "openai:m@http://127.0.0.1:1/v1", "--answers-per-call", "0", "--dry-run")]
     [InlineData(2, "runs on this machine", "ask", "--scorer", "logprob:openai:m@http://127.0.0.1:1/v1")]
     [InlineData(2, "leave no room for finding out", "ask", "What?", "--model", "openai:m@http://127.0.0.1:1/v1", "--max-calls", "3")]
     public async Task A_wrong_request_is_explained(int code, string why, params string[] args)

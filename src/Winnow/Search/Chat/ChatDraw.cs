@@ -1,37 +1,34 @@
+using System.Text;
 using Microsoft.Extensions.AI;
 using Winnow.Budgets;
 
 namespace Winnow.Search.Chat;
 
-/// <summary>One request that extends one row: asked, accounted for, and typed whatever happens.</summary>
+/// <summary>A request that is paid for, and the rows it is to extend.</summary>
+/// <param name="Rows">Numbers of the rows. Several only where all are empty.</param>
+/// <param name="Lease">The first attempt's reservation.</param>
+/// <param name="AtMost">Its worst case, of all rows together.</param>
+internal sealed record ChatCall(IReadOnlyList<int> Rows, Lease Lease, Usage AtMost)
+{
+    /// <summary>Most tokens of one answer.</summary>
+    public int MaxTokens => (int)(AtMost.TokensGenerated / Rows.Count);
+}
+
+/// <summary>Requests that extend rows: asked, accounted for, and typed whatever happens.</summary>
 internal sealed class ChatDraw(IChatClient client, ChatDrawOptions settings, IReadOnlyList<ChatMessage> messages, ILedger ledger)
 {
-    /// <summary>Extends a row.</summary>
-    /// <param name="row">What it is so far.</param>
-    /// <param name="lease">The first attempt's reservation.</param>
-    /// <param name="atMost">Its worst case.</param>
+    /// <summary>Extends the rows of a request.</summary>
+    /// <param name="row">What they are so far.</param>
+    /// <param name="call">The request.</param>
     /// <param name="rule">How the tokens are drawn.</param>
     /// <param name="seed">Seed of the request.</param>
     /// <param name="cancellationToken">Stops the wait; what was under way is charged in full, since nobody knows what it used.</param>
-    /// <returns>The row as it is now, and what this took: repeated and failed requests included, the call that was charged with the row apart.</returns>
-    public async Task<(PartialAnswer Row, Usage Used)> ExtendAsync(PartialAnswer row, Lease lease, Usage atMost, StepRule rule, long seed, CancellationToken cancellationToken)
+    /// <returns>Each row as it is now, and its share of what this took: repeated and failed requests included, the call that was charged with the row apart.</returns>
+    public async Task<IReadOnlyList<(PartialAnswer Row, Usage Used)>> ExtendAsync(PartialAnswer row, ChatCall call, StepRule rule, long seed, CancellationToken cancellationToken)
     {
-        ChatOptions request = settings.Request?.Clone() ?? new ChatOptions();
-        request.Temperature = (float)rule.Temperature;
-        request.MaxOutputTokens = (int)atMost.TokensGenerated;
-        request.Seed = seed;
-        IReadOnlyList<ChatMessage> sent = messages;
-        if (row.Text.Length > 0)
-        {
-            sent = [.. messages, new ChatMessage(ChatRole.Assistant, row.Text)];
-            request.AskToContinue();
-        }
         string? boundary = rule.ToEnd || string.IsNullOrEmpty(rule.Boundary) ? null : rule.Boundary;
-        if (boundary is not null)
-        {
-            request.StopSequences = [.. request.StopSequences ?? [], boundary];
-        }
-        using ChatAttempts attempts = new(ledger, lease, atMost);
+        (IReadOnlyList<ChatMessage> sent, ChatOptions request) = Prepared(row, call, rule, boundary, seed);
+        using ChatAttempts attempts = new(ledger, call.Lease, call.AtMost);
         attempts.Enter();
         ChatResponse response;
         try
@@ -40,63 +37,94 @@ internal sealed class ChatDraw(IChatClient client, ChatDrawOptions settings, IRe
         }
         catch (Exception failure)
         {
-            ChatCallException? call = ChatCallException.Within(failure);
-            FailureKind kind = call?.Kind ?? FailureKind.Other;
+            ChatCallException? known = ChatCallException.Within(failure);
+            FailureKind kind = known?.Kind ?? FailureKind.Other;
             attempts.Ended(kind);
             if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
                 throw;
             }
-            return (row with { State = RowState.Failed, Failure = kind, Reason = (call ?? failure).Message }, attempts.Spent);
+            PartialAnswer failed = row with { State = RowState.Failed, Failure = kind, Reason = (known ?? failure).Message };
+            return [.. call.Rows.Select((_, i) => (failed, attempts.Spent.Part(i, call.Rows.Count)))];
         }
-        attempts.Succeeded(Used(response, atMost, out int generated));
-        return (Extended(row, response, generated, atMost, boundary), attempts.Spent);
+        IReadOnlyList<ChatAnswer> answers = response.Answers();
+        Usage used = ChatUsage.Of(response, answers.Sum(answer => answer.Tokens?.Count ?? Math.Sign(answer.Text.Length)), call.AtMost, settings.Prices);
+        attempts.Succeeded(used);
+        long[] tokens = TokensOf(answers, call.Rows.Count, used.TokensGenerated);
+        Usage shared = attempts.Spent - new Usage { TokensGenerated = used.TokensGenerated, ForwardTokens = used.TokensGenerated };
+        return
+        [
+            .. call.Rows.Select((_, i) => (
+                i < answers.Count ? Extended(row, answers[i], (int)tokens[i], call.MaxTokens, boundary) : Missing(row, answers.Count, call.Rows.Count),
+                shared.Part(i, call.Rows.Count) + new Usage { TokensGenerated = tokens[i], ForwardTokens = tokens[i] })),
+        ];
     }
 
-    private static PartialAnswer Extended(PartialAnswer row, ChatResponse response, int generated, Usage atMost, string? boundary)
+    private (IReadOnlyList<ChatMessage> Sent, ChatOptions Request) Prepared(PartialAnswer row, ChatCall call, StepRule rule, string? boundary, long seed)
     {
-        string drawn = response.Text;
-        bool cut = response.FinishReason == ChatFinishReason.Length;
-        bool stepEnded = !cut && boundary is not null && response.StopText() == boundary;
-        string text = row.Text + drawn + (stepEnded ? boundary : "");
-        bool isEmpty = !cut && text.Length == 0;
+        ChatOptions request = settings.Request?.Clone() ?? new ChatOptions();
+        request.Temperature = (float)rule.Temperature;
+        request.MaxOutputTokens = call.MaxTokens;
+        request.Seed = seed;
+        IReadOnlyList<ChatMessage> sent = messages;
+        if (row.Text.Length > 0)
+        {
+            sent = [.. messages, new ChatMessage(ChatRole.Assistant, row.Text)];
+            request.AskToContinue();
+        }
+        if (boundary is not null)
+        {
+            request.StopSequences = [.. request.StopSequences ?? [], boundary];
+        }
+        if (call.Rows.Count > 1)
+        {
+            request.AskForSeveral(call.Rows.Count);
+        }
+        return (sent, request);
+    }
+
+    private static PartialAnswer Extended(PartialAnswer row, ChatAnswer answer, int generated, int maxTokens, string? boundary)
+    {
+        bool stepEnded = !answer.IsCut && boundary is not null && answer.StopText == boundary;
+        string text = row.Text + answer.Text + (stepEnded ? boundary : "");
+        bool isEmpty = !answer.IsCut && text.Length == 0;
+        bool isLonger = text.Length > row.Text.Length;
         PartialAnswer next = row with
         {
             Text = text,
-            StepEnds = text.Length > row.Text.Length ? [.. row.StepEnds, text.Length] : row.StepEnds,
-            StepLogProbs = LogProbs(row, response, text.Length > row.Text.Length),
+            StepEnds = isLonger ? [.. row.StepEnds, text.Length] : row.StepEnds,
+            StepLogProbs = LogProbs(row, answer.Tokens, isLonger),
             TokenCount = row.TokenCount + generated,
         };
-        return cut ? next with { State = RowState.Cut, Reason = $"it reached the limit of {atMost.TokensGenerated} tokens" }
+        return answer.IsCut ? next with { State = RowState.Cut, Reason = $"it reached the limit of {maxTokens} tokens" }
             : isEmpty ? next with { State = RowState.Failed, Failure = FailureKind.Empty, Reason = "the answer was empty" }
             : next with { State = stepEnded ? RowState.Active : RowState.Finished };
     }
 
-    // An endpoint that reports no usage, or one that cannot be true, is charged what was reserved.
-    private Usage Used(ChatResponse response, Usage atMost, out int tokens)
+    private static PartialAnswer Missing(PartialAnswer row, int came, int asked) =>
+        row with { State = RowState.Failed, Failure = FailureKind.Empty, Reason = $"{came} answers came to a request for {asked}" };
+
+    /// <summary>What each answer has of the tokens of all: in the ratio of their tokens where those are told, else of their lengths. They add up to all.</summary>
+    private static long[] TokensOf(IReadOnlyList<ChatAnswer> answers, int rows, long all)
     {
-        long told = response.Usage?.OutputTokenCount ?? -1;
-        int seen = response.Tokens()?.Count ?? Math.Sign(response.Text.Length);
-        long generated = told >= seen && told <= atMost.TokensGenerated ? told : atMost.TokensGenerated;
-        tokens = (int)generated;
-        long prompt = Math.Max(0, response.Usage?.InputTokenCount ?? 0);
-        bool isKnown = response.Usage?.InputTokenCount is > 0 && prompt <= atMost.PromptTokens;
-        return new Usage
+        bool isTold = answers.All(answer => answer.Tokens is not null);
+        var tokens = new long[rows];
+        // Each has an end besides what is seen of it.
+        long whole = answers.Take(rows).Sum(Weight);
+        long before = 0;
+        for (int i = 0; i < Math.Min(rows, answers.Count); i++)
         {
-            TokensGenerated = generated,
-            PromptTokens = prompt,
-            ForwardTokens = prompt + generated,
-            Cost = settings.Prices?.CostOf(isKnown ? prompt : atMost.PromptTokens, generated) ?? 0,
-        };
+            long after = before + Weight(answers[i]);
+            tokens[i] = all * after / whole - all * before / whole;
+            before = after;
+        }
+        return tokens;
+
+        long Weight(ChatAnswer answer) => 1 + (isTold ? answer.Tokens!.Count : Encoding.UTF8.GetByteCount(answer.Text));
     }
 
-    private static IReadOnlyList<double>? LogProbs(PartialAnswer row, ChatResponse response, bool isLonger)
-    {
-        if (response.Tokens() is not { } tokens || (row.Steps > 0 && row.StepLogProbs is null))
-        {
-            return null;
-        }
-        double sum = tokens.Sum(token => token.LogProb);
-        return !isLonger ? row.StepLogProbs ?? [] : [.. row.StepLogProbs ?? [], sum];
-    }
+    private static IReadOnlyList<double>? LogProbs(PartialAnswer row, IReadOnlyList<ChatToken>? tokens, bool isLonger) =>
+        tokens is null || (row.Steps > 0 && row.StepLogProbs is null) ? null
+        : isLonger ? [.. row.StepLogProbs ?? [], tokens.Sum(token => token.LogProb)]
+        : row.StepLogProbs ?? [];
 }

@@ -43,6 +43,23 @@ public sealed record ChatDrawOptions
         }
     }
 
+    /// <summary>
+    /// Most answers that one request asks for. Unit: answers; 1 … 128; default 1. Only for clients that draw several
+    /// (<see cref="ChatCapabilities.DrawsSeveral"/>). The prompt is then paid once for all of them, but a seed stands for
+    /// a request instead of a draw, so that an answer also depends on which others it was asked for with. Each answer
+    /// counts as a call.
+    /// </summary>
+    public int AnswersPerCall
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(AnswersPerCall));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 128, nameof(AnswersPerCall));
+            field = value;
+        }
+    } = 1;
+
     /// <summary>What the model's tokens cost; null: money is not counted.</summary>
     public TokenPrices? Prices { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.AI;
 using Winnow.Budgets;
 
@@ -33,26 +34,31 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
         }
         // Reservations are made in row order before any request starts, so which rows the budget refuses
         // does not depend on which answer arrives first.
-        var started = new List<(int Row, Lease Lease, Usage AtMost)>(rows.Length);
+        var started = new List<ChatCall>(rows.Length);
         try
         {
             Reserve(rows.Span, rule, started);
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.MaxConcurrency, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(started, parallel, async (draw, token) =>
+            await Parallel.ForEachAsync(started, parallel, async (call, token) =>
             {
-                (PartialAnswer row, Usage used) = await _draw.ExtendAsync(_rows[draw.Row], draw.Lease, draw.AtMost, rule, SeedOf(draw.Row, rule), token).ConfigureAwait(false);
-                _rows[draw.Row] = row;
-                if (row.State != RowState.Active)
+                int first = call.Rows[0];
+                IReadOnlyList<(PartialAnswer Row, Usage Used)> drawn = await _draw.ExtendAsync(_rows[first], call, rule, SeedOf(first, rule), token).ConfigureAwait(false);
+                for (int i = 0; i < drawn.Count; i++)
                 {
-                    context.RowEnded?.Invoke(new EndedRow(draw.Row, row, used));
+                    int row = call.Rows[i];
+                    _rows[row] = drawn[i].Row;
+                    if (drawn[i].Row.State != RowState.Active)
+                    {
+                        context.RowEnded?.Invoke(new EndedRow(row, drawn[i].Row, drawn[i].Used));
+                    }
                 }
             }).ConfigureAwait(false);
         }
         finally
         {
-            foreach ((_, Lease lease, _) in started)
+            foreach (ChatCall call in started)
             {
-                lease.Dispose();
+                call.Lease.Dispose();
             }
         }
     }
@@ -106,14 +112,19 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private void Reserve(ReadOnlySpan<int> rows, StepRule rule, List<(int Row, Lease Lease, Usage AtMost)> started)
+    private void Reserve(ReadOnlySpan<int> rows, StepRule rule, List<ChatCall> started)
     {
         long pool = rule.MaxTotalTokens ?? long.MaxValue;
-        long prompt = ChatPrompts.MostTokens(messages, settings.HiddenPromptTokens);
-        foreach (int row in rows)
+        for (int i = 0; i < rows.Length; i++)
         {
+            int row = rows[i];
             if (_rows[row].State != RowState.Active)
             {
+                continue;
+            }
+            if (Several(rows[i..], rule) is { Count: > 1 } fresh && TryReserve(fresh, Math.Min(rule.MaxTokens, settings.MaxAnswerTokens), started))
+            {
+                i += fresh.Count - 1;
                 continue;
             }
             long room = settings.MaxAnswerTokens - _rows[row].TokenCount;
@@ -123,18 +134,48 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
                 continue;
             }
             long tokens = Math.Min(pool, Math.Min(rule.MaxTokens, room));
-            long sent = prompt + System.Text.Encoding.UTF8.GetByteCount(_rows[row].Text);
-            var atMost = new Usage { TokensGenerated = Math.Max(0, tokens), Cost = settings.Prices?.CostOf(sent, Math.Max(0, tokens)) ?? 0 };
-            if (tokens > 0 && context.Ledger.TryReserve(atMost, out Lease lease))
+            if (TryReserve([row], tokens, started))
             {
                 pool -= tokens;
-                started.Add((row, lease, atMost with { PromptTokens = sent }));
             }
             else
             {
                 _rows[row] = _rows[row] with { State = RowState.Cut, Reason = CutReasons.Budget };
             }
         }
+    }
+
+    /// <summary>The rows at the beginning that one request can draw together: whole answers that have not begun.</summary>
+    private List<int> Several(ReadOnlySpan<int> rows, StepRule rule)
+    {
+        List<int> several = [];
+        if (settings.AnswersPerCall == 1 || !rule.ToEnd || rule.MaxTotalTokens is not null)
+        {
+            return several;
+        }
+        foreach (int row in rows)
+        {
+            if (several.Count == settings.AnswersPerCall || _rows[row].State != RowState.Active || _rows[row].Text.Length > 0)
+            {
+                break;
+            }
+            several.Add(row);
+        }
+        return several;
+    }
+
+    /// <summary>Reserves the worst case of a request for some rows; false where the budget refuses it.</summary>
+    private bool TryReserve(List<int> rows, long tokensOfEach, List<ChatCall> started)
+    {
+        long tokens = Math.Max(0, tokensOfEach) * rows.Count;
+        long sent = ChatPrompts.MostTokens(messages, settings.HiddenPromptTokens) + Encoding.UTF8.GetByteCount(_rows[rows[0]].Text);
+        var atMost = new Usage { TokensGenerated = tokens, Cost = settings.Prices?.CostOf(sent, tokens) ?? 0 };
+        if (tokens == 0 || !context.Ledger.TryReserve(atMost, out Lease lease))
+        {
+            return false;
+        }
+        started.Add(new ChatCall(rows, lease, atMost with { PromptTokens = sent }));
+        return true;
     }
 
     private long SeedOf(int row, StepRule rule) =>
