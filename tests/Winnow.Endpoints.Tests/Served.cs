@@ -49,7 +49,10 @@ internal static class Served
     }
 
     /// <summary>The seed that a draw's request carries.</summary>
-    public static long SeedOf(int row, ulong seed = 1) => (long)(new HashedUniforms(seed).Next("seed", 0, row, 0) * (1L << 53));
+    public static long SeedOf(int row, ulong seed = 1) => SeedOf(new HashedUniforms(seed), row);
+
+    /// <summary>The seed that a draw's request carries.</summary>
+    public static long SeedOf(HashedUniforms uniforms, int row) => (long)(uniforms.Next("seed", 0, row, 0) * (1L << 53));
 
     /// <summary>What a <see cref="FastAnswerer"/> answers to a request with a seed.</summary>
     public static string FastAnswer(long seed, int answers = 4) =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Winnow.Runs.Tests;
@@ -48,19 +47,7 @@ public sealed class GuideTests
 
     private static async Task<(int Code, string Output, string Error)> DoAsync(string folder, string[] words)
     {
-        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Winnow.Cli.dll"), .. words])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            WorkingDirectory = folder,
-        };
-        start.Environment.Remove("WINNOW_HOME");
-        start.Environment.Remove("WINNOW_STORE");
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync(Token);
-        string output = await process.StandardOutput.ReadToEndAsync(Token);
-        await process.WaitForExitAsync(Token);
-        return (process.ExitCode, output, await error);
+        EndedProcess ended = await WinnowProcess.RunAsync(words, folder: folder, variables: [("WINNOW_HOME", null), ("WINNOW_STORE", null)]);
+        return (ended.Code, ended.Output, ended.Error);
     }
 }
