@@ -128,6 +128,7 @@ public sealed class GenerateTests : IDisposable
     [InlineData("volume", 3)]
     [InlineData("contrastive:0.5:k=3", 1)]
     [InlineData("navigation", 3)]
+    [InlineData("unique", 3)]
     public async Task A_decoding_method_gives_different_texts_and_counts_what_it_read(string method, int texts)
     {
         InProcess.Run run = await GenerateAsync("--decoding", method, "-n", $"{texts}", "--max-tokens", "5", "--json");

@@ -78,6 +78,54 @@ public sealed class SearchDecoderTests
         Assert.Equal(1, estimate, 0.1);
     }
 
+    [Fact]
+    public void Sequences_drawn_one_after_another_are_drawn_without_replacement_until_none_is_left()
+    {
+        var all = Sequences().ToArray();
+        Dictionary<string, double> probability = all.ToDictionary(s => string.Join(' ', s.Tokens), s => s.Probability, StringComparer.Ordinal);
+        const int runs = 4000;
+        Dictionary<(string, string), int> firstTwo = [];
+        for (int run = 0; run < runs; run++)
+        {
+            using UniqueSampler sampler = new(Model, [0], Steps, [End], HashedUniforms.For(9, "run", run));
+            string first = string.Join(' ', sampler.Next(TestContext.Current.CancellationToken)!.Tokens);
+            UniqueSequence second = sampler.Next(TestContext.Current.CancellationToken)!;
+            Assert.Equal(probability[first], second.DrawnBefore, 1e-6);
+            (string, string) pair = (first, string.Join(' ', second.Tokens));
+            Assert.NotEqual(pair.Item1, pair.Item2);
+            firstTwo[pair] = firstTwo.GetValueOrDefault(pair) + 1;
+        }
+        // Pearson's statistic over all pairs expected at least five times; the rest are one cell.
+        double chi = 0, otherExpected = runs, otherSeen = runs;
+        int cells = 0;
+        foreach (string a in probability.Keys)
+        {
+            foreach (string b in probability.Keys.Where(b => b != a))
+            {
+                double expected = runs * probability[a] * probability[b] / (1 - probability[a]);
+                if (expected >= 5)
+                {
+                    int seen = firstTwo.GetValueOrDefault((a, b));
+                    chi += (seen - expected) * (seen - expected) / expected;
+                    (otherExpected, otherSeen, cells) = (otherExpected - expected, otherSeen - seen, cells + 1);
+                }
+            }
+        }
+        chi += (otherSeen - otherExpected) * (otherSeen - otherExpected) / otherExpected;
+        Assert.True(chi < cells + 4 * Math.Sqrt(2 * cells), $"{chi} over {cells} cells");
+
+        using UniqueSampler exhausted = new(Model, [0], Steps, [End], new HashedUniforms(4));
+        List<string> drawn = [];
+        while (exhausted.Next(TestContext.Current.CancellationToken) is { } next)
+        {
+            Assert.Equal(Math.Log(probability[string.Join(' ', next.Tokens)]), next.LogProb, 1e-4);
+            drawn.Add(string.Join(' ', next.Tokens));
+        }
+        Assert.Equal(all.Length, drawn.Count);
+        Assert.Equal(all.Length, drawn.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(1, exhausted.DrawnMass, 1e-6);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("temperature:1.3,top-k:3")]

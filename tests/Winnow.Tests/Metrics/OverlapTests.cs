@@ -9,6 +9,20 @@ public sealed class OverlapTests
     private static readonly Gen<string> Text = Gen.Int[0, 5].Array[0, 12].Select(words => string.Join(' ', words.Select(w => $"w{w}")));
 
     [Fact]
+    public void The_draw_that_agrees_most_with_the_others_has_the_least_risk()
+    {
+        string[] texts = ["it rains today", "it rained today", "it rains today now", "he sold the car"];
+        double Utility(string text, string right) => new Chrf().Sentence(text, right);
+        double[] utilities = MinimumBayesRisk.Utilities(texts, Utility, TestContext.Current.CancellationToken);
+        Assert.InRange(MinimumBayesRisk.Choose(texts, Utility, TestContext.Current.CancellationToken), 0, 2);
+        Assert.Equal(Array.IndexOf(utilities, utilities.Max()), MinimumBayesRisk.Choose(texts, Utility, TestContext.Current.CancellationToken));
+        Assert.Equal(3, Array.IndexOf(utilities, utilities.Min()));
+        Assert.Equal(texts.Average(other => Utility(texts[1], other)), utilities[1], 1e-9);
+        Assert.Equal(3, MinimumBayesRisk.Choose([.. texts, texts[3], texts[3], texts[3]], Utility, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => MinimumBayesRisk.Choose([], Utility, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void A_text_against_itself_scores_full_marks()
     {
         const string text = "The cat, which was 3.5 years old, sat on the mat.";

@@ -14,6 +14,7 @@ public abstract record DecodingMethod
             Groups = a.Whole(1, "GROUPS"), Strength = a.Number("strength", 0.5), LengthPenalty = a.Number("length-penalty", 1),
         }),
         ["stochastic-beam"] = ("stochastic-beam", (_, _) => new StochasticBeamDecoding()),
+        ["unique"] = ("unique", (_, _) => new UniqueDecoding()),
         ["volume"] = ("volume[:DIMENSIONS]", (a, _) => new VolumeDecoding(a.WholeOr(0, 0))),
         ["contrastive"] = ("contrastive[:ALPHA=0.6][:k=5]", (a, _) => new ContrastiveDecoding(a.NumberOr(0, 0.6)) { K = a.Whole("k", 5) }),
         ["speculative"] = ("speculative[:TOKENS=4]", (a, draft) => new SpeculativeDecoding(
