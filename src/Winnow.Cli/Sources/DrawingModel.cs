@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Winnow.Cli.Verbs;
 using Winnow.Endpoints;
 using Winnow.Evaluation;
@@ -31,6 +32,10 @@ internal abstract record DrawingModel
     /// <summary>Problems that run side by side where nothing else is said; 0: one for each core.</summary>
     public virtual int UsualThreads => 0;
 
+    /// <summary>The task with prompts as the model reads them.</summary>
+    /// <exception cref="RequestException">The model's chat template is broken, or refuses a question.</exception>
+    public virtual TaskSet Frame(TaskSet task) => task;
+
     /// <summary>Refuses prompts that do not fit before anything is drawn.</summary>
     /// <exception cref="RequestException">One does not.</exception>
     public virtual void Check(IEnumerable<Problem> problems)
@@ -50,6 +55,15 @@ internal sealed record LocalModel(ILanguageModel Model) : DrawingModel
     public override IProposer For(TaskSet task, int threads = 0) => ProposerShelf.For(Model, task, threads);
 
     public override string SamplerOf(TaskSet task) => ProposerShelf.SamplerOf(Model, task);
+
+    public override TaskSet Frame(TaskSet task) => RequestException.Reading(() => ChatTemplatePrompt.Of(Model.Vocabulary) is not { } template ? task : task with
+    {
+        Problems = [.. task.Problems.Select(problem => problem.HasOwnForm ? problem : problem with
+        {
+            Prompt = template.Render([new ChatMessage(ChatRole.User, problem.Prompt)]),
+            HasOwnForm = true,
+        })],
+    });
 
     public override void Check(IEnumerable<Problem> problems) => PromptLimits.Check(Model, problems);
 }

@@ -23,7 +23,7 @@ internal sealed class OpenQuestion : IAnswerKey, IAnswerChecker
             Description = "A question from the command line.",
             Version = "1",
             ChanceLevel = 0,
-            Problems = [new Problem { Id = "question", Question = question, Prompt = prompt, Answers = Shared, Checker = Shared }],
+            Problems = [new Problem { Id = "question", Question = question, Prompt = prompt, HasOwnForm = true, Answers = Shared, Checker = Shared }],
         };
         return maxAnswerTokens is { } tokens ? task with { MaxAnswerTokens = tokens } : task;
     }

@@ -71,15 +71,15 @@ internal sealed class GenerateOutput
         if (IsStreaming)
         {
             _shell.Output.WriteLine();
-            Note(_tokens[0], 1);
+            Note([_tokens[0]]);
             return;
         }
         for (int i = 0; i < finished.Length; i++)
         {
             Head(i, finished.Length);
             ShowSample(finished[i]);
-            Note(finished[i], i + 1);
         }
+        Note(finished);
         for (int i = 0; i < _found.Count; i++)
         {
             Head(i, _found.Count);
@@ -141,21 +141,23 @@ internal sealed class GenerateOutput
         _shell.Output.WriteLine(SafeText.Plain(TextOf(sample)));
     }
 
-    private void Note(List<GeneratedToken> sample, int number)
+    // One line for each way of ending early, however many samples ended so.
+    private void Note(List<GeneratedToken>[] samples)
     {
-        string? why = sample is [.., { Finish: { } finish }]
-            ? finish switch
-            {
-                FinishReason.MaxTokens => $"was cut at {_options.MaxTokens} tokens (--max-tokens)",
-                FinishReason.ContextFull => "was cut where the model's context is full",
-                _ => null,
-            }
-            : "was not finished when it was stopped";
-        if (why is not null)
+        string early = _request.Constraint.Count > 0 ? ", before the text was complete" : "";
+        foreach (IGrouping<string, int> ended in samples.Select((sample, i) => (Why: WhyEarly(sample), Number: i + 1)).Where(s => s.Why is not null).GroupBy(s => s.Why!, s => s.Number))
         {
-            _shell.Error.WriteLine($"winnow: sample {number} {why}{(_request.Constraint.Count > 0 ? ", before its text was complete" : "")}.");
+            string which = ended.Count() == 1 ? $"sample {ended.First()} was" : $"{ended.Count()} of {samples.Length} samples were";
+            _shell.Error.WriteLine($"winnow: {which} {ended.Key}{early}.");
         }
     }
+
+    private string? WhyEarly(List<GeneratedToken> sample) => sample is not [.., { Finish: { } finish }] ? "not finished when it was stopped" : finish switch
+    {
+        FinishReason.MaxTokens => $"cut at {_options.MaxTokens} tokens (--max-tokens)",
+        FinishReason.ContextFull => "cut where the model's context is full",
+        _ => null,
+    };
 
     private static string TextOf(List<GeneratedToken> sample) => string.Concat(sample.Select(token => token.Text));
 

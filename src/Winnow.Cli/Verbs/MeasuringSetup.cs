@@ -73,6 +73,7 @@ internal sealed class MeasuringSetup : IDisposable
             using RunBudget probe = new(request.Spending.Caps, time: shell.Time);
             DrawingModel model = await models.OpenDrawingAsync(request.Model, request.Spending, asks ? probe : null, shell, cancellationToken, anyAge: request.Resume).ConfigureAwait(false);
             OpenJudge? judge = request.Judge is { } name ? JudgeShelf.Open(name, request.Spending, models, shell) : null;
+            planned = planned with { Task = model.Frame(planned.Task) };
             planned = request.Threads == 0 ? planned with { Threads = model.UsualThreads } : planned;
             model.Check(planned.ChosenProblems());
             return new MeasuringSetup(request, models, shell, planned, model, judge, probe.Used);

@@ -12,6 +12,9 @@ public sealed record Problem
     /// <summary>The text that the model reads, format and demonstrations included.</summary>
     public required string Prompt { get; init; }
 
+    /// <summary>Whether <see cref="Prompt"/> is in a form of the model's own; otherwise a model that reads conversations is given it as what a user says.</summary>
+    public bool HasOwnForm { get; init; }
+
     /// <summary>The right answer as the task file has it; null where only a checker knows.</summary>
     public string? Target { get; init; }
 

@@ -36,6 +36,7 @@ public static class FamilyTasks
         Id = id,
         Question = question,
         Prompt = PromptFormat.Prompt(mode, question),
+        HasOwnForm = true,
         Target = target,
         Family = family,
         Level = level,

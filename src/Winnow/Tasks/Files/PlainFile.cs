@@ -53,6 +53,7 @@ internal static class PlainFile
             Id = row.TextOrNull("id") ?? number,
             Question = input,
             Prompt = row.TextOrNull("prompt") ?? PromptOf(input, choices, check.Request),
+            HasOwnForm = row.Has("prompt"),
             Target = check.Target,
             Choices = choices,
             Rubric = check.Rubric,
