@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Winnow.Decoding.Stages;
 
 /// <summary>Draws tokens whose probability is near a target, which adapts so that the mean probability drawn meets it. Stands last.</summary>
@@ -38,12 +40,25 @@ public sealed record AdaptiveP(double Target, double Decay = 0.9) : SamplerStage
         ReadOnlySpan<float> weights = candidates.Weights;
         mean.Observe(ref candidates, total);
         Span<float> logits = candidates.Edit();
-        for (int i = 0; i < logits.Length; i++)
+        int next = 0;
+        if (Vector.IsHardwareAccelerated)
         {
-            if (float.IsFinite(logits[i]))
+            // z from the weight in one product and one difference; weights lie in [0, 1].
+            Vector<float> scale = new((float)(1 / (total * Width))), centre = new((float)(adapted / Width));
+            Vector<float> least = new(float.MinValue), gone = new(float.NegativeInfinity);
+            for (; next <= logits.Length - Vector<float>.Count; next += Vector<float>.Count)
             {
-                double z = Math.Abs(weights[i] / total - adapted) / Width;
-                logits[i] = (float)(Peak - Sharpness * z * z / (1 + z));
+                Vector<float> z = Vector.Abs(new Vector<float>(weights[next..]) * scale - centre);
+                Vector<float> pulled = new Vector<float>((float)Peak) - (float)Sharpness * z * z / (Vector<float>.One + z);
+                Vector.ConditionalSelect(Vector.GreaterThanOrEqual(new Vector<float>(logits[next..]), least), pulled, gone).CopyTo(logits[next..]);
+            }
+        }
+        for (; next < logits.Length; next++)
+        {
+            if (float.IsFinite(logits[next]))
+            {
+                double z = Math.Abs(weights[next] / total - adapted) / Width;
+                logits[next] = (float)(Peak - Sharpness * z * z / (1 + z));
             }
         }
     }
