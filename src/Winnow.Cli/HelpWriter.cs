@@ -84,6 +84,7 @@ internal sealed class HelpWriter : SynchronousCommandLineAction
         [
             "winnow metrics generated.txt --ref reference.txt",
             "winnow metrics new.txt --ref a.txt --ref b.txt --baseline old.txt --metric bleu,chrf,ter",
+            "winnow metrics stories.txt --model model.gguf --metric perplexity,bits-per-byte,diversity",
             "winnow metrics --checklist summarization",
         ],
         ["tasks"] = ["winnow tasks", "winnow tasks embedded-mix", "winnow tasks questions.jsonl"],

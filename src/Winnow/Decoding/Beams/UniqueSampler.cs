@@ -17,7 +17,7 @@ public sealed record UniqueSequence(ImmutableArray<int> Tokens, double LogProb, 
 /// <remarks>
 /// Source: Shi, Bieber and Singh, "Incremental Sampling Without Replacement for Sequence Models" (ICML 2020). A tree of the
 /// prefixes drawn holds the share of each one's mass that is gone; a token is drawn with p · (1 − share). Cost: one pass a
-/// token, beginnings that are still cached not again; memory grows with the tokens drawn. Used by one thread at a time.
+/// token, the prompt read once; memory grows with the tokens drawn. Used by one thread at a time.
 /// </remarks>
 public sealed class UniqueSampler : IDisposable
 {

@@ -5,12 +5,13 @@ namespace Winnow.Decoding.Constraints;
 /// <summary>The bytes of all tokens of a vocabulary as a tree, so that a mask reads shared beginnings once.</summary>
 internal sealed class TokenTrie
 {
-    private readonly List<(byte Value, int FirstChild, int NextSibling, int FirstToken)> _nodes = [(0, -1, -1, -1)];
+    private readonly (byte Value, int FirstChild, int NextSibling, int FirstToken)[] _nodes;
     private readonly int[] _nextToken;
 
     public TokenTrie(IVocabulary vocabulary, int vocabularySize)
     {
         VocabularySize = vocabularySize;
+        List<(byte Value, int FirstChild, int NextSibling, int FirstToken)> nodes = [(0, -1, -1, -1)];
         _nextToken = new int[vocabularySize];
         Array.Fill(_nextToken, -1);
         int known = Math.Min(vocabulary.Size, vocabularySize);
@@ -28,24 +29,25 @@ internal sealed class TokenTrie
             lastChild.RemoveRange(shared + 1, lastChild.Count - shared - 1);
             for (int i = shared; i < bytes.Length; i++)
             {
-                int node = _nodes.Count;
-                _nodes.Add((bytes[i], -1, -1, -1));
+                int node = nodes.Count;
+                nodes.Add((bytes[i], -1, -1, -1));
                 if (lastChild[i] < 0)
                 {
-                    _nodes[path[i]] = _nodes[path[i]] with { FirstChild = node };
+                    nodes[path[i]] = nodes[path[i]] with { FirstChild = node };
                 }
                 else
                 {
-                    _nodes[lastChild[i]] = _nodes[lastChild[i]] with { NextSibling = node };
+                    nodes[lastChild[i]] = nodes[lastChild[i]] with { NextSibling = node };
                 }
                 lastChild[i] = node;
                 path.Add(node);
                 lastChild.Add(-1);
             }
-            _nextToken[token] = _nodes[path[^1]].FirstToken;
-            _nodes[path[^1]] = _nodes[path[^1]] with { FirstToken = token };
+            _nextToken[token] = nodes[path[^1]].FirstToken;
+            nodes[path[^1]] = nodes[path[^1]] with { FirstToken = token };
             previous = bytes.ToArray();
         }
+        _nodes = [.. nodes];
     }
 
     public int VocabularySize { get; }
@@ -68,19 +70,20 @@ internal sealed class TokenTrie
         {
             for (int node = at.Node; node >= 0; node = _nodes[node].NextSibling)
             {
-                GrammarState next = machine.Next(at.State, _nodes[node].Value);
+                ref readonly (byte Value, int FirstChild, int NextSibling, int FirstToken) here = ref _nodes[node];
+                GrammarState next = at.State.Transitions?[here.Value] ?? machine.Next(at.State, here.Value);
                 if (next.IsDead)
                 {
                     continue;
                 }
-                for (int token = _nodes[node].FirstToken; token >= 0; token = _nextToken[token])
+                for (int token = here.FirstToken; token >= 0; token = _nextToken[token])
                 {
                     bits[token >> 6] |= 1UL << token;
                     count++;
                 }
-                if (_nodes[node].FirstChild >= 0)
+                if (here.FirstChild >= 0)
                 {
-                    open.Push((_nodes[node].FirstChild, next));
+                    open.Push((here.FirstChild, next));
                 }
             }
         }
