@@ -12,6 +12,9 @@ switch (args)
     case ["model", var path, "--plot", var folder]:
         ModelGrowth.Run(path, folder);
         break;
+    case ["panels"]:
+        PanelSpeed.Run();
+        break;
     case ["samplers"]:
         SamplerSpeed.Run(Console.Out);
         break;

@@ -12,7 +12,7 @@ internal static class ModelGrowth
     private const int PromptTokens = 256;
     private const int MaxContext = 4096;
     private const double LeastSeconds = 0.5;
-    private const int LeastSteps = 3;
+    private const int LeastSteps = 4;
     private const int MostSteps = 64;
 
     private static readonly int[] Rows = [1, 2, 4, 8, 16, 32, 64, 128, 256];
@@ -55,7 +55,7 @@ internal static class ModelGrowth
         foreach (int rows in Rows)
         {
             session.Reorder(new int[rows]);
-            double seconds = MedianStep(model, session, rows);
+            double seconds = FastestStep(model, session, rows);
             points.Add(new PlotPoint(rows, rows / seconds));
             Print($"{threads} threads, {rows,3} rows after {PromptTokens} tokens: {rows / seconds:F1} tokens a second, {seconds * 1000:F2} ms a step");
             session.Truncate(0, PromptTokens);
@@ -73,15 +73,15 @@ internal static class ModelGrowth
         {
             session.Reorder([]);
             session.Truncate(session.Restore(longest), context);
-            double seconds = MedianStep(model, session, 1);
+            double seconds = FastestStep(model, session, 1);
             points.Add(new PlotPoint(context, seconds * 1000));
             Print($"{threads} threads, 1 row after {context} tokens: {1 / seconds:F1} tokens a second, {seconds * 1000:F2} ms a token");
         }
         return points;
     }
 
-    /// <summary>Median time of a step of all rows, so that what else the machine does for a moment is not counted. Unit: seconds.</summary>
-    private static double MedianStep(DecoderModel model, ISession session, int rows)
+    /// <summary>Least time of a step of all rows, so that what else the machine does is not counted. Unit: seconds.</summary>
+    private static double FastestStep(DecoderModel model, ISession session, int rows)
     {
         int[] all = [.. Enumerable.Range(0, rows)];
         int[] counts = [.. all.Select(_ => 1)];
@@ -91,7 +91,7 @@ internal static class ModelGrowth
         {
             times.Add(Step(step));
         }
-        return times.Order().ElementAt(times.Count / 2);
+        return times.Min();
 
         double Step(int step)
         {

@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Winnow.Inference.Tokenizers.Json;
 
 namespace Winnow.Torch.Training;
 
@@ -9,8 +9,6 @@ public static class TokenizerFile
 {
     /// <summary>How a text is cut before pairs are merged: each digit alone, letters with the space before them, every other character alone.</summary>
     public const string PiecePattern = @"\p{N}| ?\p{L}+|[^\p{L}\p{N}]";
-
-    private static readonly string[] ByteSymbols = MakeByteSymbols();
 
     /// <summary>Writes the file.</summary>
     /// <param name="vocabulary">Added tokens take the identifiers from 0, then the 256 bytes in order, then the merges in order.</param>
@@ -30,12 +28,8 @@ public static class TokenizerFile
         json.WriteNull("normalizer");
         WritePreTokenizer(json);
         json.WriteNull("post_processor");
-        json.WriteStartObject("decoder");
-        json.WriteString("type", "ByteLevel");
-        json.WriteBoolean("add_prefix_space", false);
-        json.WriteBoolean("trim_offsets", false);
-        json.WriteBoolean("use_regex", false);
-        json.WriteEndObject();
+        json.WritePropertyName("decoder");
+        ByteLevelTokenizerJson.WriteByteLevel(json, trimsOffsets: false, cuts: false);
         WriteModel(json, vocabulary);
         json.WriteEndObject();
     }
@@ -45,15 +39,7 @@ public static class TokenizerFile
         json.WriteStartArray("added_tokens");
         for (int id = 0; id < vocabulary.AddedTokens.Count; id++)
         {
-            json.WriteStartObject();
-            json.WriteNumber("id", id);
-            json.WriteString("content", vocabulary.AddedTokens[id]);
-            json.WriteBoolean("single_word", false);
-            json.WriteBoolean("lstrip", false);
-            json.WriteBoolean("rstrip", false);
-            json.WriteBoolean("normalized", false);
-            json.WriteBoolean("special", id < vocabulary.SpecialCount);
-            json.WriteEndObject();
+            ByteLevelTokenizerJson.WriteAddedToken(json, id, vocabulary.AddedTokens[id], isSpecial: id < vocabulary.SpecialCount);
         }
         json.WriteEndArray();
     }
@@ -63,20 +49,8 @@ public static class TokenizerFile
         json.WriteStartObject("pre_tokenizer");
         json.WriteString("type", "Sequence");
         json.WriteStartArray("pretokenizers");
-        json.WriteStartObject();
-        json.WriteString("type", "Split");
-        json.WriteStartObject("pattern");
-        json.WriteString("Regex", PiecePattern);
-        json.WriteEndObject();
-        json.WriteString("behavior", "Isolated");
-        json.WriteBoolean("invert", false);
-        json.WriteEndObject();
-        json.WriteStartObject();
-        json.WriteString("type", "ByteLevel");
-        json.WriteBoolean("add_prefix_space", false);
-        json.WriteBoolean("trim_offsets", false);
-        json.WriteBoolean("use_regex", false);
-        json.WriteEndObject();
+        ByteLevelTokenizerJson.WriteSplit(json, PiecePattern);
+        ByteLevelTokenizerJson.WriteByteLevel(json, trimsOffsets: false, cuts: false);
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -98,9 +72,9 @@ public static class TokenizerFile
         {
             json.WriteNumber(token, id++);
         }
-        foreach (string symbol in ByteSymbols)
+        for (int value = 0; value <= byte.MaxValue; value++)
         {
-            json.WriteNumber(symbol, id++);
+            json.WriteNumber(Symbols([(byte)value]), id++);
         }
         foreach ((byte[] left, byte[] right) in vocabulary.Merges)
         {
@@ -116,18 +90,5 @@ public static class TokenizerFile
         json.WriteEndObject();
     }
 
-    private static string Symbols(byte[] bytes) => string.Concat(bytes.Select(value => ByteSymbols[value]));
-
-    /// <summary>The GPT-2 byte alphabet: printable Latin-1 stands for itself, the rest for U+0100 onwards, in order.</summary>
-    private static string[] MakeByteSymbols()
-    {
-        string[] symbols = new string[256];
-        int next = 0x100;
-        for (int value = 0; value < 256; value++)
-        {
-            bool isPrintable = value is >= '!' and <= '~' or >= 0xA1 and <= 0xAC or >= 0xAE;
-            symbols[value] = new Rune(isPrintable ? value : next++).ToString();
-        }
-        return symbols;
-    }
+    private static string Symbols(byte[] bytes) => ByteLevelTokenizerJson.NameOf(bytes);
 }

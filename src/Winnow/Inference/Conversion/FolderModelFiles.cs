@@ -4,6 +4,7 @@ using System.Text.Json;
 using Winnow.Inference.Checkpoints;
 using Winnow.Inference.Checkpoints.Gguf;
 using Winnow.Inference.Decoders;
+using Winnow.Inference.Tokenizers.Json;
 using Winnow.Inference.Tokenizers.PreTokenizers;
 
 namespace Winnow.Inference.Conversion;
@@ -189,15 +190,7 @@ internal static class FolderModelFiles
         {
             if (types[id] is 2 or 3 or 4)
             {
-                json.WriteStartObject();
-                json.WriteNumber("id", id);
-                json.WriteString("content", tokens[id]);
-                foreach (string flag in new[] { "single_word", "lstrip", "rstrip", "normalized" })
-                {
-                    json.WriteBoolean(flag, false);
-                }
-                json.WriteBoolean("special", types[id] is 2 or 3);
-                json.WriteEndObject();
+                ByteLevelTokenizerJson.WriteAddedToken(json, id, tokens[id], isSpecial: types[id] is 2 or 3);
             }
         }
         json.WriteEndArray();
@@ -235,21 +228,9 @@ internal static class FolderModelFiles
         }
         if (pattern is not null)
         {
-            json.WriteStartObject();
-            json.WriteString("type", "Split");
-            json.WriteStartObject("pattern");
-            json.WriteString("Regex", pattern);
-            json.WriteEndObject();
-            json.WriteString("behavior", "Isolated");
-            json.WriteBoolean("invert", false);
-            json.WriteEndObject();
+            ByteLevelTokenizerJson.WriteSplit(json, pattern);
         }
-        json.WriteStartObject();
-        json.WriteString("type", "ByteLevel");
-        json.WriteBoolean("add_prefix_space", false);
-        json.WriteBoolean("trim_offsets", true);
-        json.WriteBoolean("use_regex", pattern is null);
-        json.WriteEndObject();
+        ByteLevelTokenizerJson.WriteByteLevel(json, trimsOffsets: true, cuts: pattern is null);
         json.WriteEndArray();
         json.WriteEndObject();
     }

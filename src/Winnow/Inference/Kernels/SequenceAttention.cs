@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Winnow.Inference.Kernels;
@@ -53,7 +54,7 @@ internal sealed unsafe class SequenceAttention : IDisposable
             {
                 Softmax(new Span<float>(_scores.Pointer + (row * padded), count));
             }
-            Mix(rows, count, padded);
+            Mix(count, padded);
             for (int row = 0; row < rows; row++)
             {
                 new ReadOnlySpan<float>(_outputs.Pointer + (row * _paddedWidth), _headWidth)
@@ -102,21 +103,7 @@ internal sealed unsafe class SequenceAttention : IDisposable
         float* q3 = queries + ((long)Math.Min(3, rows - 1) * stride);
         for (int key = 0; key < padded; key += Lanes)
         {
-            float* k = _keys.Pointer + key;
-            Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
-            for (int i = 0; i < _headWidth; i++, k += padded)
-            {
-                Vector512<float> part = Vector512.Load(k);
-                s0 = Vector512.FusedMultiplyAdd(part, Vector512.Create(q0[i]), s0);
-                s1 = Vector512.FusedMultiplyAdd(part, Vector512.Create(q1[i]), s1);
-                s2 = Vector512.FusedMultiplyAdd(part, Vector512.Create(q2[i]), s2);
-                s3 = Vector512.FusedMultiplyAdd(part, Vector512.Create(q3[i]), s3);
-            }
-            float* scores = _scores.Pointer + key;
-            s0.Store(scores);
-            s1.Store(scores + padded);
-            s2.Store(scores + (2 * padded));
-            s3.Store(scores + (3 * padded));
+            Chains(_keys.Pointer + key, padded, _headWidth, q0, q1, q2, q3, _scores.Pointer + key, padded);
         }
     }
 
@@ -142,7 +129,7 @@ internal sealed unsafe class SequenceAttention : IDisposable
         TensorPrimitives.Divide(scores, sum, scores);
     }
 
-    private void Mix(int rows, int count, int padded)
+    private void Mix(int count, int padded)
     {
         float* p0 = _scores.Pointer;
         float* p1 = p0 + padded;
@@ -150,21 +137,26 @@ internal sealed unsafe class SequenceAttention : IDisposable
         float* p3 = p2 + padded;
         for (int i = 0; i < _paddedWidth; i += Lanes)
         {
-            float* v = _values.Pointer + i;
-            Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
-            for (int key = 0; key < count; key++, v += _paddedWidth)
-            {
-                Vector512<float> value = Vector512.Load(v);
-                s0 = Vector512.FusedMultiplyAdd(value, Vector512.Create(p0[key]), s0);
-                s1 = Vector512.FusedMultiplyAdd(value, Vector512.Create(p1[key]), s1);
-                s2 = Vector512.FusedMultiplyAdd(value, Vector512.Create(p2[key]), s2);
-                s3 = Vector512.FusedMultiplyAdd(value, Vector512.Create(p3[key]), s3);
-            }
-            float* o = _outputs.Pointer + i;
-            s0.Store(o);
-            s1.Store(o + _paddedWidth);
-            s2.Store(o + (2 * _paddedWidth));
-            s3.Store(o + (3 * _paddedWidth));
+            Chains(_values.Pointer + i, _paddedWidth, count, p0, p1, p2, p3, _outputs.Pointer + i, _paddedWidth);
         }
+    }
+
+    // Four sums of the same vectors, each with weights of its own: scores over dimensions, mixtures over keys.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Chains(float* vectors, int stride, int count, float* w0, float* w1, float* w2, float* w3, float* sums, int sumStride)
+    {
+        Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
+        for (int i = 0; i < count; i++, vectors += stride)
+        {
+            Vector512<float> vector = Vector512.Load(vectors);
+            s0 = Vector512.FusedMultiplyAdd(vector, Vector512.Create(w0[i]), s0);
+            s1 = Vector512.FusedMultiplyAdd(vector, Vector512.Create(w1[i]), s1);
+            s2 = Vector512.FusedMultiplyAdd(vector, Vector512.Create(w2[i]), s2);
+            s3 = Vector512.FusedMultiplyAdd(vector, Vector512.Create(w3[i]), s3);
+        }
+        s0.Store(sums);
+        s1.Store(sums + sumStride);
+        s2.Store(sums + (2 * sumStride));
+        s3.Store(sums + (3 * sumStride));
     }
 }

@@ -61,44 +61,12 @@ internal static unsafe class PanelWords
     /// <summary>scale · q + shift for 5-bit numbers of a group, the fifth bits in words of their own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FiveBits<TLanes>(uint* words, uint* fifths, TLanes scale, TLanes shift, float* tile)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        TLanes mask = TLanes.Bits(15);
-        TLanes one = TLanes.Bits(1);
-        TLanes fifth = TLanes.LoadBits(fifths);
-        for (int word = 0; word < 4; word++, words += PanelLayout.Width)
-        {
-            TLanes bits = TLanes.LoadBits(words);
-            for (int k = 0; k < 8; k++, tile += PanelLayout.Width)
-            {
-                TLanes number = TLanes.Or(TLanes.And(bits, mask), TLanes.ShiftLeft(TLanes.And(fifth, one), 4));
-                TLanes.MultiplyAdd(TLanes.ToFloat(number), scale, shift).Store(tile);
-                bits = TLanes.ShiftRight(bits, 4);
-                fifth = TLanes.ShiftRight(fifth, 1);
-            }
-        }
-    }
+        where TLanes : unmanaged, ILanes<TLanes> => Joined(words, 4, 4, TLanes.LoadBits(fifths), 1, scale, shift, tile);
 
     /// <summary>scale · q + shift for half a group of 6-bit numbers (two words of eight inputs), the upper two bits in a word of their own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SixBits<TLanes>(uint* words, uint* uppers, TLanes scale, TLanes shift, float* tile)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        TLanes mask = TLanes.Bits(15);
-        TLanes three = TLanes.Bits(3);
-        TLanes upper = TLanes.LoadBits(uppers);
-        for (int word = 0; word < 2; word++, words += PanelLayout.Width)
-        {
-            TLanes bits = TLanes.LoadBits(words);
-            for (int k = 0; k < 8; k++, tile += PanelLayout.Width)
-            {
-                TLanes number = TLanes.Or(TLanes.And(bits, mask), TLanes.ShiftLeft(TLanes.And(upper, three), 4));
-                TLanes.MultiplyAdd(TLanes.ToFloat(number), scale, shift).Store(tile);
-                bits = TLanes.ShiftRight(bits, 4);
-                upper = TLanes.ShiftRight(upper, 2);
-            }
-        }
-    }
+        where TLanes : unmanaged, ILanes<TLanes> => Joined(words, 2, 4, TLanes.LoadBits(uppers), 2, scale, shift, tile);
 
     /// <summary>scale · q + shift for half a group of 2-bit numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -117,17 +85,25 @@ internal static unsafe class PanelWords
     /// <summary>scale · q + shift for half a group of 3-bit numbers (a word of sixteen inputs), the third bits the lowest sixteen of others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ThreeBits<TLanes>(uint* words, TLanes thirds, TLanes scale, TLanes shift, float* tile)
+        where TLanes : unmanaged, ILanes<TLanes> => Joined(words, 1, 2, thirds, 1, scale, shift, tile);
+
+    // The numbers of words and bits are constants of the callers, so that shifts and masks are known where this is compiled into them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Joined<TLanes>(uint* words, int count, int lowerBits, TLanes upper, int upperBits, TLanes scale, TLanes shift, float* tile)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes mask = TLanes.Bits(3);
-        TLanes one = TLanes.Bits(1);
-        TLanes bits = TLanes.LoadBits(words);
-        for (int k = 0; k < Inputs / 2; k++, tile += PanelLayout.Width)
+        TLanes lowerMask = TLanes.Bits((1u << lowerBits) - 1);
+        TLanes upperMask = TLanes.Bits((1u << upperBits) - 1);
+        for (int word = 0; word < count; word++, words += PanelLayout.Width)
         {
-            TLanes number = TLanes.Or(TLanes.And(bits, mask), TLanes.ShiftLeft(TLanes.And(thirds, one), 2));
-            TLanes.MultiplyAdd(TLanes.ToFloat(number), scale, shift).Store(tile);
-            bits = TLanes.ShiftRight(bits, 2);
-            thirds = TLanes.ShiftRight(thirds, 1);
+            TLanes bits = TLanes.LoadBits(words);
+            for (int k = 0; k < 32 / lowerBits; k++, tile += PanelLayout.Width)
+            {
+                TLanes number = TLanes.Or(TLanes.And(bits, lowerMask), TLanes.ShiftLeft(TLanes.And(upper, upperMask), lowerBits));
+                TLanes.MultiplyAdd(TLanes.ToFloat(number), scale, shift).Store(tile);
+                bits = TLanes.ShiftRight(bits, lowerBits);
+                upper = TLanes.ShiftRight(upper, upperBits);
+            }
         }
     }
 
