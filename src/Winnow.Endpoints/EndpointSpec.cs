@@ -33,7 +33,7 @@ public sealed record EndpointSpec
         string rest = text[Scheme.Length..];
         int at = rest.LastIndexOf("@http", StringComparison.OrdinalIgnoreCase);
         string model = at < 0 ? rest : rest[..at];
-        if (at < 0 && rest.Contains("://", StringComparison.Ordinal))
+        if (at < 0 && (rest.Contains("://", StringComparison.Ordinal) || rest.LastIndexOf('@') > 0))
         {
             throw Wrong(text, "its address does not follow an @ and begin with http:// or https://");
         }

@@ -54,7 +54,8 @@ internal sealed class ModelShelf : IDisposable
         {
             return new LocalModel(Open(name));
         }
-        OpenAIEndpoint endpoint = OpenEndpoint(name, request.Endpoint, shell);
+        // Who asks nothing needs no key.
+        OpenAIEndpoint endpoint = OpenEndpoint(name, request.Endpoint, run is null ? WithAnyKey(name, shell) : shell);
         ProbeResult? found = EndpointShelf.Findings(shell).Find(endpoint.Spec, anyAge);
         if (found is null && run is not null)
         {
@@ -89,6 +90,10 @@ internal sealed class ModelShelf : IDisposable
     public DecoderModel OpenRewardModel(string name) => OpenAny(name) is DecoderModel { Classifier: not null } model
         ? model
         : throw new RequestException($"{name} draws text and scores no steps. Use it as --scorer logprob:{name}, or name a LlamaForTokenClassification checkpoint after prm:.");
+
+    private static Shell WithAnyKey(string name, Shell shell) => name.Contains("@http://", StringComparison.OrdinalIgnoreCase)
+        ? shell
+        : shell with { Variable = variable => shell.Variable(variable) is { Length: > 0 } value ? value : "none" };
 
     private static async Task<ProbeResult> ProbeAsync(OpenAIEndpoint endpoint, TokenPrices? prices, RunBudget run, Shell shell, CancellationToken cancellationToken)
     {

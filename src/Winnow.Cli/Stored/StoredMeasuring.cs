@@ -24,7 +24,7 @@ internal static class StoredMeasuring
             await comparison.RunAsync(new WithMoney(progress, run), stop.Token).ConfigureAwait(false);
             return false;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException error) when (stop.IsCancellationRequested || error is RunStoppedException)
         {
             return true;
         }

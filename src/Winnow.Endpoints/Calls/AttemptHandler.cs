@@ -64,7 +64,7 @@ internal sealed class AttemptHandler(CallGate gate, EndpointOptions options, Tim
         catch (HttpRequestException error)
         {
             throw error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
-                ? new ChatCallException(FailureKind.Unreachable, $"{request.RequestUri?.Host}:{request.RequestUri?.Port} cannot be reached: {error.Message}", error)
+                ? new ChatCallException(FailureKind.Unreachable, $"{request.RequestUri?.Host}:{request.RequestUri?.Port} cannot be reached: {error.Message}. Check the address, and whether the server is running.", error)
                 : new ChatCallException(FailureKind.CutOff, $"The connection ended before an answer came: {error.Message}", error);
         }
         bool isTaken = false;

@@ -16,7 +16,7 @@ internal sealed class JointLedger(ILedger own, RunBudget run) : ILedger
     public Budget Remaining => own.Remaining;
 
     /// <inheritdoc/>
-    /// <exception cref="OperationCanceledException">A cap of the run would be exceeded.</exception>
+    /// <exception cref="RunStoppedException">A cap of the run would be exceeded.</exception>
     public bool TryReserve(in Usage atMost, out Lease lease)
     {
         if (!own.TryReserve(atMost, out Lease ownLease))

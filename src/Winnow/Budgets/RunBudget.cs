@@ -5,14 +5,13 @@ namespace Winnow.Budgets;
 /// <summary>Hard caps on a whole run, beside the budgets of its problems.</summary>
 /// <remarks>
 /// Every draw reserves its worst case here too, before it starts. The first one that does not fit ends the run:
-/// <see cref="Stopped"/> is cancelled, the draw throws <see cref="OperationCanceledException"/>, and
-/// <see cref="Reason"/> says which cap it was. Tokens, calls and money therefore never exceed their caps; when
-/// the time is over, what is under way is cancelled. A run that is gone on with is given what it had used before, so
+/// <see cref="Reason"/> says which cap it was, and every search throws <see cref="RunStoppedException"/> at the first draw of its
+/// own that does not fit. What is under way has its reservation and is not given up. Tokens, calls and money therefore never exceed their caps. When
+/// the time is over, <see cref="Stopped"/> is cancelled, and what is under way with it. A run that is gone on with is given what it had used before, so
 /// that its caps hold over all its parts. Thread-safe.
 /// </remarks>
 public sealed class RunBudget : IDisposable
 {
-    private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenSource _clock;
     private readonly Ledger _ledger;
     private readonly TimeProvider _time;
@@ -41,7 +40,6 @@ public sealed class RunBudget : IDisposable
         _clock = left.MaxSeconds is { } seconds && seconds < TimeSpan.MaxValue.TotalSeconds / 2
             ? new CancellationTokenSource(TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)), _time)
             : new CancellationTokenSource();
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(_clock.Token);
     }
 
     /// <summary>The caps.</summary>
@@ -59,8 +57,8 @@ public sealed class RunBudget : IDisposable
     /// </summary>
     public Usage Committed => _already + _ledger.Committed with { Seconds = _time.GetElapsedTime(_start).TotalSeconds };
 
-    /// <summary>Cancelled when a cap ends the run.</summary>
-    public CancellationToken Stopped => _stop.Token;
+    /// <summary>Cancelled when the run's time is over.</summary>
+    public CancellationToken Stopped => _clock.Token;
 
     /// <summary>The column whose cap ended the run; null while none has.</summary>
     public BudgetColumn? Reached => Volatile.Read(ref _ended)?.Column ?? (_clock.IsCancellationRequested ? BudgetColumn.Seconds : null);
@@ -80,12 +78,12 @@ public sealed class RunBudget : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stop.Dispose();
         _clock.Dispose();
     }
 
     /// <summary>Reserves a worst case, or ends the run.</summary>
-    /// <exception cref="OperationCanceledException">It does not fit.</exception>
+    /// <exception cref="RunStoppedException">It does not fit.</exception>
+    /// <exception cref="OperationCanceledException">The time is over.</exception>
     internal Lease Reserve(in Usage atMost)
     {
         Stopped.ThrowIfCancellationRequested();
@@ -94,8 +92,7 @@ public sealed class RunBudget : IDisposable
             return lease;
         }
         Interlocked.CompareExchange(ref _ended, WhyNot(atMost), null);
-        _stop.Cancel();
-        throw new OperationCanceledException(_ended?.Why, Stopped);
+        throw new RunStoppedException(_ended!.Why);
     }
 
     private Ended WhyNot(in Usage atMost)

@@ -108,7 +108,8 @@ public sealed class Comparison
     /// <summary>Runs what has not been run yet. What is finished when it is stopped stays, and <see cref="Result"/> speaks about it.</summary>
     /// <param name="progress">Told each time a strategy has finished a problem at a budget, from any thread.</param>
     /// <param name="cancellationToken">Stops the run.</param>
-    public Task RunAsync(IProgress<ComparisonProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="RunStoppedException">A cap on the whole run was reached.</exception>
+    public async Task RunAsync(IProgress<ComparisonProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ParallelOptions options = new()
         {
@@ -116,8 +117,23 @@ public sealed class Comparison
             MaxDegreeOfParallelism = _plan.Threads == 0 ? Environment.ProcessorCount : _plan.Threads,
         };
         int[] open = [.. Enumerable.Range(0, _problems.Count).Where(problem => _outcomes[problem] is null)];
-        return Parallel.ForAsync(0, open.Length, options, async (i, token) =>
-            _outcomes[open[i]] = await SolveAsync(open[i], progress, token).ConfigureAwait(false));
+        RunStoppedException? stopped = null;
+        await Parallel.ForAsync(0, open.Length, options, async (i, token) =>
+        {
+            try
+            {
+                _outcomes[open[i]] = await SolveAsync(open[i], progress, token).ConfigureAwait(false);
+            }
+            catch (RunStoppedException reached)
+            {
+                // Other problems have draws under way that are paid for.
+                stopped = reached;
+            }
+        }).ConfigureAwait(false);
+        if (stopped is not null)
+        {
+            throw stopped;
+        }
     }
 
     /// <summary>What every strategy found on every finished problem, in task order: budgets within strategies within problems.</summary>

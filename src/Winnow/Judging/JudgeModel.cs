@@ -110,7 +110,7 @@ public sealed class JudgeModel : IDisposable
             {
                 response = await _client.GetResponseAsync(conversation, RequestOptions(attempt), cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            catch (Exception failure) when (failure is not RunStoppedException && (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
             {
                 // Whatever a client throws, it costs this verdict and nothing else.
                 return new(null, text, $"The request to the judge failed: {failure.Message}");

@@ -4,7 +4,7 @@ namespace Winnow.Endpoints.Tests.Cli;
 
 public sealed class EndpointCommandTests : IDisposable
 {
-    private readonly CommandLine _command = new();
+    private readonly CommandLine _command = new() { Time = new HurriedTime() };
 
     public void Dispose() => _command.Dispose();
 
@@ -147,6 +147,8 @@ public sealed class EndpointCommandTests : IDisposable
 
     [Theory]
     [InlineData(2, "names no endpoint", "compare", "--model", "openai:m@ftp://host")]
+    [InlineData(2, "begin with http:// or https://", "compare", "--model", "openai:m@localhost:8000", "--dry-run")]
+    [InlineData(1, "Check the address, and whether the server is running", "compare", "--model", "openai:m@http://127.0.0.1:1/v1")]
     [InlineData(2, "without encryption", "ask", "What?", "--model", "openai:m@http://example.org/v1")]
     [InlineData(2, "--price-in", "compare", "--model", "openai:m@http://127.0.0.1:1/v1", "--max-cost", "1", "--dry-run")]
     [InlineData(2, "both --price-in and --price-out", "compare", "--model", "openai:m@http://127.0.0.1:1/v1", "--price-in", "1", "--dry-run")]
@@ -160,6 +162,34 @@ public sealed class EndpointCommandTests : IDisposable
         Assert.Equal(code, ended);
         Assert.Contains(why, error, StringComparison.Ordinal);
         Assert.DoesNotContain("sk-secret", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_needs_no_key()
+    {
+        (int code, string output, string error) = await _command.RunAsync("compare", _command.Questions(2), "--model", "openai:gpt-x", "--strategy", "majority", "--dry-run");
+        Assert.True(code == 0, error);
+        Assert.Contains("drawn by gpt-x", output, StringComparison.Ordinal);
+        (code, _, error) = await _command.RunAsync("compare", _command.Questions(2), "--model", "openai:gpt-x", "--strategy", "majority");
+        Assert.Equal(2, code);
+        Assert.Contains("OPENAI_API_KEY is not set", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cap_gives_up_nothing_that_is_under_way()
+    {
+        await using ChatServer server = await ChatServer.StartAsync(new FastAnswerer(), new ChatServerOptions { Latency = TimeSpan.FromMilliseconds(20) });
+        await _command.RunAsync("models", server.Spec);
+        long probed = server.Served.Requests;
+        string[] request = ["run", _command.Questions(4), "--model", server.Spec, "--strategy", "majority", "--samples", "30", "--budget", "40000", "--threads", "4", "--concurrency", "8"];
+        (int code, _, string error) = await _command.RunAsync([.. request, "--max-calls", "50"]);
+        Assert.Equal(3, code);
+        Assert.Equal(50, server.Served.Requests - probed);
+        Assert.Contains("50 whole answers were drawn and stored.", error, StringComparison.Ordinal);
+        (code, _, error) = await _command.RunAsync("resume", "--max-calls", "120");
+        Assert.True(code == 0, error);
+        Assert.Contains("70 whole answers were drawn and stored.", error, StringComparison.Ordinal);
+        Assert.Equal(120, server.Served.Requests - probed);
     }
 
     [Fact]

@@ -65,6 +65,10 @@ public sealed class BudgetChatClient : DelegatingChatClient
         catch (Exception failure)
         {
             attempts.Ended(ChatCallException.Within(failure)?.Kind ?? FailureKind.Other);
+            if (attempts.Stopped is { } stopped)
+            {
+                throw stopped;
+            }
             throw;
         }
         attempts.Succeeded(ChatUsage.Of(response, seen: 0, atMost, _prices));

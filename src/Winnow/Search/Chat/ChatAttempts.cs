@@ -26,12 +26,30 @@ public sealed class ChatAttempts : IDisposable
     /// <summary>The draw that the running call belongs to; null outside of draws.</summary>
     public static ChatAttempts? Current => Flow.Value;
 
+    /// <summary>Why another attempt could not be paid for, where that ends the whole run; null where it does not.</summary>
+    internal RunStoppedException? Stopped { get; private set; }
+
     /// <summary>Used so far; the first call counts where it was reserved with the rest.</summary>
     internal Usage Spent { get; private set; }
 
     /// <summary>Begins an attempt.</summary>
     /// <returns>Whether it may be made; false: the budget has no room for another one.</returns>
     public bool TryBegin()
+    {
+        try
+        {
+            return TryReserve();
+        }
+        catch (RunStoppedException stopped)
+        {
+            // It would be lost or taken for something else on its way through the layers of a client.
+            Stopped = stopped;
+            Dispose();
+            return false;
+        }
+    }
+
+    private bool TryReserve()
     {
         if (_open is null)
         {

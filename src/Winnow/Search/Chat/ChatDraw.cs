@@ -40,6 +40,10 @@ internal sealed class ChatDraw(IChatClient client, ChatDrawOptions settings, IRe
             ChatCallException? known = ChatCallException.Within(failure);
             FailureKind kind = known?.Kind ?? FailureKind.Other;
             attempts.Ended(kind);
+            if (attempts.Stopped is { } stopped)
+            {
+                throw stopped;
+            }
             if (failure is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
                 throw;

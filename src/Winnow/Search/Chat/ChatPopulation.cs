@@ -10,6 +10,7 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
     private readonly ChatDraw _draw = new(client, settings, messages, context.Ledger);
     private readonly List<PartialAnswer> _rows = [];
     private readonly List<PartialAnswer> _kept = [];
+    private RunStoppedException? _stopped;
 
     public IReadOnlyList<PartialAnswer> Rows => _rows;
 
@@ -19,7 +20,7 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
         var call = new Usage { Calls = 1 };
         for (int i = 0; i < rows; i++)
         {
-            bool granted = context.Ledger.TryCharge(call);
+            bool granted = TryCharge(call, isFirst: i == 0);
             _rows.Add(granted ? PartialAnswer.Empty : PartialAnswer.Empty with { State = RowState.Cut, Reason = CutReasons.Calls });
         }
         return ValueTask.CompletedTask;
@@ -39,20 +40,7 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
         {
             Reserve(rows.Span, rule, started);
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = settings.MaxConcurrency, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(started, parallel, async (call, token) =>
-            {
-                int first = call.Rows[0];
-                IReadOnlyList<(PartialAnswer Row, Usage Used)> drawn = await _draw.ExtendAsync(_rows[first], call, rule, SeedOf(first, rule), token).ConfigureAwait(false);
-                for (int i = 0; i < drawn.Count; i++)
-                {
-                    int row = call.Rows[i];
-                    _rows[row] = drawn[i].Row;
-                    if (drawn[i].Row.State != RowState.Active)
-                    {
-                        context.RowEnded?.Invoke(new EndedRow(row, drawn[i].Row, drawn[i].Used));
-                    }
-                }
-            }).ConfigureAwait(false);
+            await Parallel.ForEachAsync(started, parallel, (call, token) => ExtendAsync(call, rule, token)).ConfigureAwait(false);
         }
         finally
         {
@@ -60,6 +48,11 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
             {
                 call.Lease.Dispose();
             }
+        }
+        // What was paid for has been drawn; now the run ends.
+        if (_stopped is { } stopped)
+        {
+            throw stopped;
         }
     }
 
@@ -112,10 +105,48 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    // A run that ends in the middle of a wave still draws what it has paid for.
+    private bool TryCharge(in Usage call, bool isFirst)
+    {
+        try
+        {
+            return _stopped is null && context.Ledger.TryCharge(call);
+        }
+        catch (RunStoppedException stopped) when (!isFirst)
+        {
+            _stopped = stopped;
+            return false;
+        }
+    }
+
+    private async ValueTask ExtendAsync(ChatCall call, StepRule rule, CancellationToken cancellationToken)
+    {
+        int first = call.Rows[0];
+        IReadOnlyList<(PartialAnswer Row, Usage Used)> drawn;
+        try
+        {
+            drawn = await _draw.ExtendAsync(_rows[first], call, rule, SeedOf(first, rule), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RunStoppedException stopped)
+        {
+            _stopped = stopped;
+            return;
+        }
+        for (int i = 0; i < drawn.Count; i++)
+        {
+            int row = call.Rows[i];
+            _rows[row] = drawn[i].Row;
+            if (drawn[i].Row.State != RowState.Active)
+            {
+                context.RowEnded?.Invoke(new EndedRow(row, drawn[i].Row, drawn[i].Used));
+            }
+        }
+    }
+
     private void Reserve(ReadOnlySpan<int> rows, StepRule rule, List<ChatCall> started)
     {
         long pool = rule.MaxTotalTokens ?? long.MaxValue;
-        for (int i = 0; i < rows.Length; i++)
+        for (int i = 0; i < rows.Length && _stopped is null; i++)
         {
             int row = rows[i];
             if (_rows[row].State != RowState.Active)
@@ -170,8 +201,17 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
         long tokens = Math.Max(0, tokensOfEach) * rows.Count;
         long sent = ChatPrompts.MostTokens(messages, settings.HiddenPromptTokens) + Encoding.UTF8.GetByteCount(_rows[rows[0]].Text);
         var atMost = new Usage { TokensGenerated = tokens, Cost = settings.Prices?.CostOf(sent, tokens) ?? 0 };
-        if (tokens == 0 || !context.Ledger.TryReserve(atMost, out Lease lease))
+        Lease lease;
+        try
         {
+            if (tokens == 0 || !context.Ledger.TryReserve(atMost, out lease))
+            {
+                return false;
+            }
+        }
+        catch (RunStoppedException stopped)
+        {
+            _stopped = stopped;
             return false;
         }
         started.Add(new ChatCall(rows, lease, atMost with { PromptTokens = sent }));
