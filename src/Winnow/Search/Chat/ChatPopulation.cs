@@ -146,7 +146,7 @@ internal sealed class ChatPopulation(IChatClient client, ChatDrawOptions setting
     private void Reserve(ReadOnlySpan<int> rows, StepRule rule, List<ChatCall> started)
     {
         long pool = rule.MaxTotalTokens ?? long.MaxValue;
-        for (int i = 0; i < rows.Length && _stopped is null; i++)
+        for (int i = 0; i < rows.Length; i++)
         {
             int row = rows[i];
             if (_rows[row].State != RowState.Active)
