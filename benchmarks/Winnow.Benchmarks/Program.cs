@@ -10,7 +10,10 @@ switch (args)
         ModelMemory.Run(path);
         break;
     case ["model", var path, "--plot", var folder]:
-        ModelGrowth.Run(path, folder);
+        ModelGrowth.Run(path, folder, byProcessor: false);
+        break;
+    case ["model", var path, "--plot", var folder, "--processor-time"]:
+        ModelGrowth.Run(path, folder, byProcessor: true);
         break;
     case ["panels"]:
         PanelSpeed.Run();

@@ -7,7 +7,9 @@ using Winnow.Rendering.Plots;
 namespace Winnow.Benchmarks.Inference;
 
 /// <summary>How the speed of a model file grows with rows that share a prompt, and the time of a token with the context; as plots.</summary>
-internal static class ModelGrowth
+/// <param name="model">The model.</param>
+/// <param name="byProcessor">Whether processor time over the threads is taken instead of the clock's: the better choice on a machine that is busy with other work.</param>
+internal sealed class ModelGrowth(DecoderModel model, bool byProcessor)
 {
     private const int PromptTokens = 256;
     private const int MaxContext = 4096;
@@ -21,18 +23,20 @@ internal static class ModelGrowth
     /// <summary>Measures, prints, and writes growth-rows and growth-context as SVG and PNG.</summary>
     /// <param name="path">The model.</param>
     /// <param name="folder">Where pictures go; made where it is not there.</param>
-    public static void Run(string path, string folder)
+    /// <param name="byProcessor">Whether processor time is taken instead of the clock's.</param>
+    public static void Run(string path, string folder, bool byProcessor)
     {
         using DecoderModel model = DecoderModel.Load(path);
+        var growth = new ModelGrowth(model, byProcessor);
         int[] contexts = [.. Enumerable.Range(6, 7).Select(e => 1 << e).Where(c => c <= MaxContext && c + MostSteps + 1 < model.Info.ContextLength)];
         List<PlotSeries> byRows = [];
         List<PlotSeries> byContext = [];
         foreach (int threads in Threads)
         {
-            byRows.Add(Series(threads, MeasureRows(model, threads)));
-            byContext.Add(Series(threads, MeasureContexts(model, threads, contexts)));
+            byRows.Add(Series(threads, growth.MeasureRows(threads)));
+            byContext.Add(Series(threads, growth.MeasureContexts(threads, contexts)));
         }
-        string subtitle = string.Create(CultureInfo.InvariantCulture, $"{model.Info.Name} · {Path.GetFileName(Path.TrimEndingDirectorySeparator(path))} · {Environment.ProcessorCount} cores");
+        string subtitle = string.Create(CultureInfo.InvariantCulture, $"{model.Info.Name} · {Path.GetFileName(Path.TrimEndingDirectorySeparator(path))} · {Environment.ProcessorCount} cores{(byProcessor ? " · by processor time" : "")}");
         Directory.CreateDirectory(folder);
         Write(folder, "growth-rows", new LinePlot
         {
@@ -47,7 +51,7 @@ internal static class ModelGrowth
         });
     }
 
-    private static List<PlotPoint> MeasureRows(DecoderModel model, int threads)
+    private List<PlotPoint> MeasureRows(int threads)
     {
         List<PlotPoint> points = [];
         using ISession session = model.Open(new SessionOptions { Threads = threads, MaxRows = Rows[^1], MaxCachedTokens = 65_536 });
@@ -55,7 +59,7 @@ internal static class ModelGrowth
         foreach (int rows in Rows)
         {
             session.Reorder(new int[rows]);
-            double seconds = FastestStep(model, session, rows);
+            double seconds = StepSeconds(session, threads, rows);
             points.Add(new PlotPoint(rows, rows / seconds));
             Print($"{threads} threads, {rows,3} rows after {PromptTokens} tokens: {rows / seconds:F1} tokens a second, {seconds * 1000:F2} ms a step");
             session.Truncate(0, PromptTokens);
@@ -63,7 +67,7 @@ internal static class ModelGrowth
         return points;
     }
 
-    private static List<PlotPoint> MeasureContexts(DecoderModel model, int threads, int[] contexts)
+    private List<PlotPoint> MeasureContexts(int threads, int[] contexts)
     {
         List<PlotPoint> points = [];
         using ISession session = model.Open(new SessionOptions { Threads = threads, MaxRows = 1, MaxCachedTokens = 2 * MaxContext });
@@ -73,25 +77,29 @@ internal static class ModelGrowth
         {
             session.Reorder([]);
             session.Truncate(session.Restore(longest), context);
-            double seconds = FastestStep(model, session, 1);
+            double seconds = StepSeconds(session, threads, 1);
             points.Add(new PlotPoint(context, seconds * 1000));
             Print($"{threads} threads, 1 row after {context} tokens: {1 / seconds:F1} tokens a second, {seconds * 1000:F2} ms a token");
         }
         return points;
     }
 
-    /// <summary>Least time of a step of all rows, so that what else the machine does is not counted. Unit: seconds.</summary>
-    private static double FastestStep(DecoderModel model, ISession session, int rows)
+    /// <summary>Time of a step of all rows: the least one, so that what else the machine does for a moment is not counted; by processor time the mean. Unit: seconds.</summary>
+    private double StepSeconds(ISession session, int threads, int rows)
     {
         int[] all = [.. Enumerable.Range(0, rows)];
         int[] counts = [.. all.Select(_ => 1)];
-        List<double> times = [];
+        using Process process = Process.GetCurrentProcess();
         Step(0);
+        process.Refresh();
+        TimeSpan before = process.TotalProcessorTime;
+        List<double> times = [];
         for (int step = 1; step <= LeastSteps || (step <= MostSteps && times.Sum() < LeastSeconds); step++)
         {
             times.Add(Step(step));
         }
-        return times.Min();
+        process.Refresh();
+        return byProcessor ? (process.TotalProcessorTime - before).TotalSeconds / (times.Count * threads) : times.Min();
 
         double Step(int step)
         {

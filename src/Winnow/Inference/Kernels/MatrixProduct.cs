@@ -15,6 +15,9 @@ internal static unsafe class MatrixProduct
     private const int TileStride = PackedMatrix.PanelWidth;
     private const int MaxRows = 64;
 
+    // Up to here widening once for all rows costs more than reading the weights, which the nearest cache holds by then, anew for each.
+    private const int MostDotRows = 2;
+
     // Inputs whose weights are widened at once: a tile stays in the nearest cache. Multiples of a group.
     private const int FewRowsChunk = 32;
     private const int ManyRowsChunk = 64;
@@ -76,9 +79,12 @@ internal static unsafe class MatrixProduct
                 {
                     Accumulate<TLanes>(x, stride, rows, (float*)panel.Weights + column, matrix.Inputs, sums);
                 }
-                else if (rows == 1 && panel.Layout.HasDot)
+                else if (rows <= MostDotRows && panel.Layout.HasDot)
                 {
-                    panel.Layout.Dot<TLanes>(panel.Weights, matrix.Inputs, column, x, sums);
+                    for (int row = 0; row < rows; row++)
+                    {
+                        panel.Layout.Dot<TLanes>(panel.Weights, matrix.Inputs, column, x + ((long)row * stride), sums + (row * TileStride));
+                    }
                 }
                 else
                 {
