@@ -138,7 +138,7 @@ public sealed class ArielClaims(Func<CancellationToken, Task<OpenEndedSetting>> 
         const int axes = 3;
         int tokens = setting.IsWriter ? 12 : 40;
         var watch = Stopwatch.StartNew();
-        progress?.Report($"{setting.Model.Info.Name}, {prompts} prompts, {repeats} repeats of {draws} points");
+        progress?.Report($"{setting.Model.Info.Name}, {Math.Min(prompts, setting.Prompts.Count)} prompts, {repeats} repeats of {draws} points");
         VolumeCoder coder = new(setting.Model, axes);
         int[] end = setting.Model.Vocabulary.EndOfSequence is { } token ? [token] : [];
         double[] reductions = [.. setting.Prompts.Take(prompts).Select((text, p) =>

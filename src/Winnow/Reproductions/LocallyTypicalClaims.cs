@@ -36,6 +36,8 @@ public sealed class LocallyTypicalClaims(Func<CancellationToken, Task<OpenEndedS
             ReproductionEffort.Default => new(200, 2, 120),
             _ => new(int.MaxValue, 16, 200),
         };
+        // The bundled model loops under every sampler, and a quick run of a model of English is too short to tell.
+        bool showsGain = setting.IsWriter && effort != ReproductionEffort.Quick;
         var watch = Stopwatch.StartNew();
         PromptSamples[] Draw(SamplerStage stage)
         {
@@ -57,11 +59,11 @@ public sealed class LocallyTypicalClaims(Func<CancellationToken, Task<OpenEndedS
             Measurement.Exceeds(
                 PaperId, "At equal surprise, typical text repeats itself less than text drawn at a temperature.",
                 FormattableString.Invariant($"rep-2..4 at a matched temperature less that of typical {Mass} ({surprise:0.00} and {temperedSurprise:0.00} bits a token, {name})"),
-                0, Measurement.Difference(byTemperature, repeated), expected: false, byTemperature.Average(), Seed, watch),
+                0, Measurement.Difference(byTemperature, repeated), expected: showsGain, byTemperature.Average(), Seed, watch),
             Measurement.Exceeds(
                 PaperId, "At equal surprise, typical text repeats itself less than text of a nucleus.",
                 FormattableString.Invariant($"rep-2..4 of a matched nucleus less that of typical {Mass} ({surprise:0.00} and {nucleusSurprise:0.00} bits a token, {name})"),
-                0, Measurement.Difference(byNucleus, repeated), expected: false, byNucleus.Average(), Seed, watch),
+                0, Measurement.Difference(byNucleus, repeated), expected: showsGain, byNucleus.Average(), Seed, watch),
             Measurement.Exceeds(
                 PaperId, "Typical text repeats itself less than the most probable text.",
                 $"rep-2..4 of greedy text less that of typical {Mass} ({name})",
