@@ -72,7 +72,7 @@ public sealed class OpenAIEndpoint : IDisposable
 
     /// <summary>A chat client on this endpoint. It does not own the endpoint.</summary>
     /// <param name="capabilities">What the endpoint can do, as <see cref="ProbeAsync"/> found; null: nothing is relied on and log-probabilities are not asked for.</param>
-    public IChatClient CreateChatClient(ChatCapabilities? capabilities = null) => new EndpointChatClient(_inner, Spec, capabilities);
+    public IChatClient CreateChatClient(ChatCapabilities? capabilities = null) => new EndpointChatClient(_inner, Spec, Options.KeyVariable, capabilities);
 
     /// <summary>Finds out what the endpoint can do. Costs up to eight short requests.</summary>
     /// <exception cref="ChatCallException">It cannot be reached, or refuses: the key, the model's name.</exception>

@@ -12,7 +12,7 @@ using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 namespace Winnow.Endpoints.Calls;
 
 /// <summary>The client library's chat client with what it leaves out: log-probabilities, several choices, continued answers, typed failures.</summary>
-internal sealed class EndpointChatClient(IChatClient inner, EndpointSpec spec, ChatCapabilities? capabilities) : DelegatingChatClient(inner)
+internal sealed class EndpointChatClient(IChatClient inner, EndpointSpec spec, string keyVariable, ChatCapabilities? capabilities) : DelegatingChatClient(inner)
 {
     public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -151,7 +151,7 @@ internal sealed class EndpointChatClient(IChatClient inner, EndpointSpec spec, C
 
     private string Explain(ClientResultException result) => result.Status switch
     {
-        401 or 403 => $"{spec.Url.Host} refused the key ({result.Status}). Set the environment variable that holds it.",
+        401 or 403 => $"{spec.Url.Host} refused the key ({result.Status}). Set {keyVariable} to one that it takes.",
         404 => $"{spec.Url.Host} does not know the model {spec.Model} at {spec.Url} (404). Check its name and the address, which usually ends in /v1.",
         429 => $"{spec.Url.Host} refused for its rate limit (429), retries included. Lower the concurrency, or raise the total deadline.",
         _ => $"{spec.Url.Host} answered {result.Status}: {FirstLine(result.Message)}",

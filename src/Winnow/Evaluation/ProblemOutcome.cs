@@ -23,13 +23,14 @@ public sealed record ProblemOutcome(SearchResult Result, bool IsCorrect, bool Is
         {
             await asking.AskAsync(problem, answers, cancellationToken).ConfigureAwait(false);
         }
+        string? unfinished = WhyUnfinished(result);
         return new ProblemOutcome(
             result,
-            result.Answer is { } answer && problem.Checker.IsCorrect(problem, answer),
+            unfinished is null && result.Answer is { } answer && problem.Checker.IsCorrect(problem, answer),
             result.Candidates.Select(candidate => candidate.Key).OfType<string>().Distinct(StringComparer.Ordinal).Any(key => problem.Checker.IsCorrect(problem, key)),
             result.Candidates.Count(candidate => candidate.Key is null),
             seconds,
-            WhyUnfinished(result));
+            unfinished);
     }
 
     /// <summary>A problem that the strategy could not finish: not answered, and counted as one failure.</summary>
@@ -46,5 +47,18 @@ public sealed record ProblemOutcome(SearchResult Result, bool IsCorrect, bool Is
         result.Candidates.FirstOrDefault(candidate => candidate.Answer.State == RowState.Failed) is { } failed
         && result.Candidates.All(candidate => candidate.Answer.State is RowState.Failed or RowState.Cut)
             ? $"No draw came to an end, and some failed: {failed.Answer.Reason}"
-            : null;
+            : WhyGivenUp(result);
+
+    // Draws were given up since the world failed time and again; an answer from those before would be one at a smaller budget.
+    private static string? WhyGivenUp(SearchResult result)
+    {
+        PartialAnswer[] last = [.. result.Candidates.Reverse().Select(candidate => candidate.Answer).TakeWhile(IsOutage)];
+        return last.Length >= WholeAnswerOptions.UsualMaxFailuresInARow ? $"The last {last.Length} draws failed: {last[0].Reason}" : null;
+    }
+
+    private static bool IsOutage(PartialAnswer answer) => answer is
+    {
+        State: RowState.Failed,
+        Failure: FailureKind.RateLimited or FailureKind.ServerError or FailureKind.Unreachable or FailureKind.TimedOut or FailureKind.CutOff or FailureKind.Unreadable,
+    };
 }

@@ -27,6 +27,9 @@ public record WholeAnswerOptions
     /// <summary>Text that ends a step within an answer. Default: a line break.</summary>
     public string Boundary { get; init; } = "\n";
 
+    /// <summary>The default of <see cref="MaxFailuresInARow"/>.</summary>
+    internal const int UsualMaxFailuresInARow = 8;
+
     /// <summary>Draws that may fail one after the other before no more are started. Unit: draws; at least 1; default 8.</summary>
     public int MaxFailuresInARow
     {
@@ -36,7 +39,7 @@ public record WholeAnswerOptions
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxFailuresInARow));
             field = value;
         }
-    } = 8;
+    } = UsualMaxFailuresInARow;
 }
 
 /// <summary>Settings of strategies that draw whole answers and choose by a scorer.</summary>

@@ -198,7 +198,7 @@ public sealed class EndpointCommandTests : IDisposable
         await using ChatServer server = await ChatServer.StartAsync(new FastAnswerer(), new ChatServerOptions { Key = "right" });
         (int code, _, string error) = await _command.RunAsync("ask", "What?", "--model", server.Spec, "--strategy", "majority");
         Assert.Equal(1, code);
-        Assert.Contains("refused the key (401)", error, StringComparison.Ordinal);
+        Assert.Contains("refused the key (401). Set OPENAI_API_KEY", error, StringComparison.Ordinal);
         (code, _, error) = await _command.With("MY_KEY", "right").RunAsync("ask", "What?", "--model", server.Spec.Replace("embedded-small", "other", StringComparison.Ordinal), "--key-variable", "MY_KEY");
         Assert.Equal(1, code);
         Assert.Contains("does not know the model other", error, StringComparison.Ordinal);

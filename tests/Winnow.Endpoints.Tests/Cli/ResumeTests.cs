@@ -91,6 +91,33 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal("The endpoint answered without a choice.", sample.GetProperty("reason").GetString());
     }
 
+    [Fact]
+    public async Task A_problem_in_whose_middle_the_endpoint_went_away_is_finished_later_with_all_its_draws()
+    {
+        long away = long.MaxValue;
+        await using ChatServer server = await ChatServer.StartAsync(new FastAnswerer(), new ChatServerOptions
+        {
+            Faults = new FaultPlan(number => number >= Volatile.Read(ref away) ? Fault.ServerError : Fault.None),
+        });
+        await _command.RunAsync("models", server.Spec);
+        Volatile.Write(ref away, server.Served.Requests + 12);
+        (int code, _, string error) = await _command.RunAsync(
+            "run", _command.Questions(1), "--model", server.Spec, "--strategy", "majority", "--samples", "30", "--budget", "4000", "--concurrency", "1");
+        Assert.Equal(3, code);
+        Assert.Contains("The last 8 draws failed: ", error, StringComparison.Ordinal);
+        Volatile.Write(ref away, long.MaxValue);
+        string output;
+        (code, output, error) = await _command.RunAsync("resume", "--json");
+        Assert.True(code == 0, error);
+        using JsonDocument document = JsonDocument.Parse(output);
+        Assert.Equal(30, document.RootElement.GetProperty("meanCandidates").GetDouble());
+        Assert.Equal(0, document.RootElement.GetProperty("failures").GetInt32());
+        (_, output, _) = await _command.RunAsync("runs", "show", document.RootElement.GetProperty("run").GetString()!, "--json");
+        using JsonDocument shown = JsonDocument.Parse(output);
+        JsonElement failure = shown.RootElement.GetProperty("failures")[0];
+        Assert.Equal(("ServerError", 0, 8), (failure.GetProperty("kind").GetString(), failure.GetProperty("count").GetInt32(), failure.GetProperty("triedAgain").GetInt32()));
+    }
+
     /// <summary>A request whose endpoint is known already.</summary>
     private async Task<string[]> RequestAsync(ChatServer server)
     {
