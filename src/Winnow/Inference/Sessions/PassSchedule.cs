@@ -11,6 +11,7 @@ internal sealed class PassSchedule : IParallelWork, IDisposable
     // A group is small enough that a thread which is held back leaves work for the others, large enough to use
     // weights several times for each time they are fetched.
     private const int MinGroupTokens = 8;
+    private const int LargeGroupTokens = 16;
     private const int MaxGroupTokens = 32;
 
     private readonly DecoderWeights _weights;
@@ -76,7 +77,9 @@ internal sealed class PassSchedule : IParallelWork, IDisposable
     // Whole rows only: a row's later tokens read the keys that its earlier ones leave in every layer.
     private void FormGroups(int count)
     {
-        int target = Math.Clamp((count + (2 * _threads) - 1) / (2 * _threads), MinGroupTokens, MaxGroupTokens);
+        // Each group fetches and widens all weights: two for each thread only where both are still large, and one alone needs no second.
+        int least = count >= LargeGroupTokens * _threads ? LargeGroupTokens : MinGroupTokens;
+        int target = _threads == 1 ? MaxGroupTokens : Math.Clamp((count + (2 * _threads) - 1) / (2 * _threads), least, MaxGroupTokens);
         target = (target + 7) / 8 * 8;
         _groups = 0;
         int start = 0;
