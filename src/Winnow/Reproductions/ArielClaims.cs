@@ -34,8 +34,8 @@ public sealed class ArielClaims(Func<CancellationToken, Task<OpenEndedSetting>> 
         IReadOnlyList<ClaimResult> onGrammar = OnGrammar(points, repeats, cancellationToken, progress);
         OpenEndedSetting setting = await open(cancellationToken).ConfigureAwait(false);
         // A model of English is far larger than the bundled ones.
-        // Few of the bundled model's prompts are too few to show the little that is left of evenness behind 40 tokens.
-        bool isShown = setting.IsWriter || effort != ReproductionEffort.Quick;
+        // Little is left of evenness behind 40 tokens, or over six axes: only many prompts of the bundled model show it.
+        bool isShown = !setting.IsWriter && effort != ReproductionEffort.Quick;
         return [.. onGrammar, OnModel(setting, isShown, setting.IsWriter ? Math.Min(prompts, effort == ReproductionEffort.Quick ? 8 : int.MaxValue) : prompts, progress, cancellationToken)];
     }
 
@@ -135,8 +135,8 @@ public sealed class ArielClaims(Func<CancellationToken, Task<OpenEndedSetting>> 
     {
         const int draws = 16;
         const int repeats = 6;
-        const int axes = 3;
-        int tokens = setting.IsWriter ? 12 : 40;
+        // One axis carries 48 bits: two tokens of English even where both are rare, or a dozen of the bundled model's.
+        (int axes, int tokens) = setting.IsWriter ? (6, 12) : (3, 40);
         var watch = Stopwatch.StartNew();
         progress?.Report($"{setting.Model.Info.Name}, {Math.Min(prompts, setting.Prompts.Count)} prompts, {repeats} repeats of {draws} points");
         VolumeCoder coder = new(setting.Model, axes);
