@@ -34,7 +34,9 @@ public sealed record ComparisonFindings
         ArgumentNullException.ThrowIfNull(result);
         ComparisonRow[] rows = [.. result.Rows.Where(r => r.Budget == budget && r.Strategy != Ceiling).OrderByDescending(r => r.Accuracy)];
         if (rows.Length == 0)
+        {
             throw new ArgumentException($"No row has the budget {budget}; the comparison has {string.Join(", ", Budgets(result))}.", nameof(budget));
+        }
         PairedTest[] tests = [.. result.Tests.Where(t => t.Budget == budget && t.A != Ceiling && t.B != Ceiling).Select(BetterFirst)];
         return new()
         {
@@ -52,9 +54,13 @@ public sealed record ComparisonFindings
         ArgumentNullException.ThrowIfNull(result);
         List<string> caveats = [];
         if (result.PlannedProblems > result.Problems)
+        {
             caveats.Add($"The run was stopped: the numbers speak about {Figures.Count(result.Problems)} of {Figures.Count(result.PlannedProblems)} problems.");
+        }
         foreach (IGrouping<string, UnfinishedProblem> group in result.Unfinished.GroupBy(u => u.Strategy, StringComparer.Ordinal))
+        {
             caveats.Add($"{group.Key} could not finish {Figures.Count(group.Count())} of its problems, which count as not answered; the first: {group.First().Reason}");
+        }
         return caveats;
     }
 
@@ -74,10 +80,14 @@ public sealed record ComparisonFindings
             string head = $"{best.Strategy} is right on {Figures.Percent(best.Accuracy)} of {Figures.Count(best.N)} problems "
                 + $"(95 % interval {Figures.PercentInterval(best.CiLow, best.CiHigh)}) at {Figures.Count(Budget)} tokens a problem";
             if (best.Strategy == "greedy")
+            {
                 return head + ". Nothing was shown to beat greedy.";
+            }
             PairedTest? test = Between(best.Strategy, "greedy");
             if (test is null)
+            {
                 return head + ".";
+            }
             string interval = $"95 % interval {Interval(test)}; corrected {Figures.P(test.PHolm)}";
             return test.IsReal
                 ? $"{head}: {Figures.Points(test.Difference)} points on greedy ({interval})."
@@ -106,9 +116,13 @@ public sealed record ComparisonFindings
         foreach (PairedTest test in Real.Concat(NotShown))
         {
             if (test.A == a && test.B == b)
+            {
                 return test;
+            }
             if (test.A == b && test.B == a)
+            {
                 return Turn(test);
+            }
         }
 
         return null;

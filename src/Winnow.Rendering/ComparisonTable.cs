@@ -19,7 +19,9 @@ public static class ComparisonTable
         ArgumentNullException.ThrowIfNull(console);
         IReadOnlyList<long> budgets = ComparisonFindings.Budgets(result);
         if (budgets.Count == 0)
+        {
             throw new ArgumentException("The comparison has no rows; run at least one strategy.", nameof(result));
+        }
 
         console.WriteLine();
         console.Write(Rows(result, budgets));
@@ -30,11 +32,17 @@ public static class ComparisonTable
         Paragraph(console, top.Summary, "bold");
         Differences(console, top);
         foreach (long budget in budgets.Take(budgets.Count - 1).Reverse())
+        {
             Smaller(console, ComparisonFindings.At(result, budget));
+        }
         foreach (string caveat in ComparisonFindings.Caveats(result))
+        {
             Paragraph(console, SafeText.Plain(caveat), "yellow");
+        }
         foreach (LeftOut left in result.LeftOut)
+        {
             Paragraph(console, SafeText.Plain($"Left out: {left.Strategy}. {left.Reason}"), "yellow");
+        }
     }
 
     /// <summary>The same as plain text.</summary>
@@ -67,7 +75,9 @@ public static class ComparisonTable
         Table table = new Table().Border(TableBorder.Simple);
         table.AddColumn(Column("strategy", left: true));
         foreach (string name in (string[])["accuracy", "95 % interval", "coverage", "draws", "tokens", "failed"])
+        {
             table.AddColumn(Column(name, left: false));
+        }
         foreach (long budget in budgets)
         {
             ComparisonRow[] rows = [.. result.Rows.Where(r => r.Budget == budget)];
@@ -111,7 +121,9 @@ public static class ComparisonTable
         console.WriteLine();
         Paragraph(console, $"Differences that are real at {Figures.Count(findings.Budget)} tokens a problem (McNemar's exact test on the same problems, Holm-corrected over all {findings.Corrected} tests):", null);
         if (findings.Real.Count == 0)
+        {
             console.WriteLine("  none");
+        }
         if (findings.Real.Count > 0)
         {
             Grid grid = new();
@@ -121,12 +133,16 @@ public static class ComparisonTable
             grid.AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2));
             grid.AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(0));
             foreach (PairedTest t in findings.Real)
+            {
                 grid.AddRow(new Text(t.A), new Text("> " + t.B), new Text(Figures.Points(t.Difference)), new Text(ComparisonFindings.Interval(t)), new Text(Figures.P(t.PHolm)));
+            }
             console.Write(grid);
         }
 
         if (findings.NotShown.Count == 0)
+        {
             return;
+        }
         console.WriteLine();
         Paragraph(console, "Not shown to differ: " + string.Join(' ', findings.NotShownSentences), "dim");
     }
@@ -135,7 +151,9 @@ public static class ComparisonTable
     {
         int tests = findings.Real.Count + findings.NotShown.Count;
         if (tests == 0)
+        {
             return;
+        }
         ComparisonRow best = findings.Ranked[0];
         Paragraph(console, $"At {Figures.Count(findings.Budget)} tokens: {findings.Real.Count} of {tests} differences are real; highest is {best.Strategy} with {Figures.Percent(best.Accuracy)}.", null);
     }

@@ -59,7 +59,9 @@ public static class ErrorText
         {
             int edits = Edits(name, candidate);
             if (edits < fewest)
+            {
                 (best, fewest) = (candidate, edits);
+            }
         }
 
         return best;
@@ -68,7 +70,9 @@ public static class ErrorText
     private static Exception Cause(Exception error)
     {
         while (error is AggregateException { InnerExceptions.Count: 1 } or System.Reflection.TargetInvocationException { InnerException: not null })
+        {
             error = error.InnerException!;
+        }
         return error;
     }
 
@@ -83,7 +87,9 @@ public static class ErrorText
     {
         int[] row = new int[b.Length + 1];
         for (int j = 0; j <= b.Length; j++)
+        {
             row[j] = j;
+        }
         for (int i = 1; i <= a.Length; i++)
         {
             int diagonal = row[0];

@@ -43,16 +43,22 @@ public sealed class ProgressLine : IProgress<ComparisonProgress>, IDisposable
     {
         ArgumentNullException.ThrowIfNull(value);
         if (_mode == ProgressMode.Quiet)
+        {
             return;
+        }
         lock (_gate)
         {
             if (_last is not null && value.Done < _last.Done)
+            {
                 return;
+            }
             _last = value;
             _lastShown = false;
             bool due = _time.GetElapsedTime(_shown) >= (_mode == ProgressMode.Live ? s_liveEvery : s_plainEvery);
             if (due || value.Done == value.Total)
+            {
                 Show();
+            }
         }
     }
 
@@ -61,13 +67,17 @@ public sealed class ProgressLine : IProgress<ComparisonProgress>, IDisposable
     public void Note(string message)
     {
         if (_mode == ProgressMode.Quiet)
+        {
             return;
+        }
         lock (_gate)
         {
             Clear();
             _writer.WriteLine(message);
             if (_mode == ProgressMode.Live && _last is not null)
+            {
                 Show();
+            }
             _writer.Flush();
         }
     }
@@ -78,9 +88,13 @@ public sealed class ProgressLine : IProgress<ComparisonProgress>, IDisposable
         lock (_gate)
         {
             if (_last is not null && !_lastShown)
+            {
                 Show();
+            }
             if (_lineOpen)
+            {
                 _writer.WriteLine();
+            }
             _lineOpen = false;
             _writer.Flush();
         }
@@ -94,7 +108,9 @@ public sealed class ProgressLine : IProgress<ComparisonProgress>, IDisposable
         if (_mode == ProgressMode.Live)
         {
             if (line.Length >= _width)
+            {
                 line = line[..(_width - 1)];
+            }
             Clear();
             _writer.Write(line);
             _lineOpen = true;
@@ -112,7 +128,9 @@ public sealed class ProgressLine : IProgress<ComparisonProgress>, IDisposable
     private void Clear()
     {
         if (!_lineOpen)
+        {
             return;
+        }
         _writer.Write("\r\u001b[K");
         _lineOpen = false;
     }
@@ -124,7 +142,9 @@ public sealed class ProgressLine : IProgress<ComparisonProgress>, IDisposable
         string accuracy = p.Answered == 0 ? "" : $"  {p.Strategy} {Figures.Number(100.0 * p.Correct / p.Answered, 1)} ± {Figures.Number(100 * HalfWidth(p.Correct, p.Answered), 1)} %";
         string tokens = $"  {Figures.Short(p.Tokens)}{(p.MaxTokens > 0 ? "/" + Figures.Short(p.MaxTokens) : "")} tok{(p.Cost > 0 ? $"  {Figures.Number((double)p.Cost, 4)}{(p.MaxCost is { } cap ? "/" + cap.ToString("0.####", CultureInfo.InvariantCulture) : "")} money" : "")}";
         if (seconds <= 0)
+        {
             return done + accuracy + tokens;
+        }
         // What was finished before took no time now.
         string rate = $"  {Figures.Short((p.Tokens - p.KeptTokens) / seconds)} tok/s";
         int fresh = p.Done - p.Kept;

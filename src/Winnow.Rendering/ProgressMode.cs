@@ -24,7 +24,9 @@ public static class ProgressModes
     {
         ArgumentNullException.ThrowIfNull(variable);
         if (quiet)
+        {
             return ProgressMode.Quiet;
+        }
         bool plain = redirected || !string.IsNullOrEmpty(variable("NO_COLOR")) || string.Equals(variable("TERM"), "dumb", StringComparison.Ordinal);
         return plain ? ProgressMode.Plain : ProgressMode.Live;
     }

@@ -26,12 +26,18 @@ public static class SafeText
         ArgumentNullException.ThrowIfNull(text);
         int first = 0;
         while (first < text.Length && IsHarmless(text, first))
+        {
             first++;
+        }
         if (first == text.Length)
+        {
             return text;
+        }
         StringBuilder safe = new(text.Length);
         for (int i = 0; i < text.Length; i++)
+        {
             safe.Append(IsHarmless(text, i) ? text[i] : Replacement);
+        }
         return safe.ToString();
     }
 
@@ -47,7 +53,9 @@ public static class SafeText
         ArgumentNullException.ThrowIfNull(text);
         ArgumentOutOfRangeException.ThrowIfLessThan(atMost, 1);
         if (text.Length <= atMost)
+        {
             return text;
+        }
         int length = char.IsHighSurrogate(text[atMost - 1]) ? atMost - 1 : atMost;
         return $"{text[..length]} … ({Figures.Count(text.Length - length)} characters more)";
     }
@@ -56,9 +64,13 @@ public static class SafeText
     {
         char c = text[i];
         if (char.IsHighSurrogate(c))
+        {
             return i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
+        }
         if (char.IsLowSurrogate(c))
+        {
             return i > 0 && char.IsHighSurrogate(text[i - 1]);
+        }
         return c switch
         {
             '\n' or '\t' or '\r' => true,

@@ -28,12 +28,18 @@ public sealed class SearchTimeline(IAnsiConsole console) : IProgress<SearchEvent
         {
             bool scoresTheWaiting = value.Kind == "scored" && _waiting is { } waiting && waiting.Rows.Count == value.Rows.Count;
             if (!scoresTheWaiting)
+            {
                 ShowWaiting();
+            }
             _waiting = null;
             if (value.Kind is "stepped" or "drawn")
+            {
                 _waiting = value;
+            }
             else if (value.Kind != "finished")
+            {
                 Show(value);
+            }
         }
     }
 
@@ -53,7 +59,9 @@ public sealed class SearchTimeline(IAnsiConsole console) : IProgress<SearchEvent
     private void ShowWaiting()
     {
         if (_waiting is { } waiting)
+        {
             Show(waiting);
+        }
     }
 
     private void Show(SearchEvent e)
@@ -67,9 +75,13 @@ public sealed class SearchTimeline(IAnsiConsole console) : IProgress<SearchEvent
         {
             int shown = Math.Min(e.Rows.Count, MostRowsShown);
             for (int i = 0; i < shown; i++)
+            {
                 Line(console, e, i, i < _before.Count ? _before[i] : PartialAnswer.Empty);
+            }
             if (e.Rows.Count > shown)
+            {
                 console.WriteLine($"  … and {Figures.Count(e.Rows.Count - shown)} rows more");
+            }
         }
 
         _before = e.Rows;
@@ -111,7 +123,9 @@ public sealed class SearchTimeline(IAnsiConsole console) : IProgress<SearchEvent
         int room = Math.Max(10, console.Profile.Width - head.Length - 1);
         // A whole answer is known by its end, a step by its beginning.
         if (tail.Length > room)
+        {
             tail = answer.State == RowState.Finished ? string.Concat("…", tail.AsSpan(tail.Length - room + 1)) : string.Concat(tail.AsSpan(0, room - 1), "…");
+        }
         Style style = answer.State switch
         {
             RowState.Finished => Style.Parse("green"),
@@ -125,7 +139,9 @@ public sealed class SearchTimeline(IAnsiConsole console) : IProgress<SearchEvent
     private static string Added(PartialAnswer answer, PartialAnswer before)
     {
         if (answer.Text.Length > before.Text.Length && answer.Text.StartsWith(before.Text, StringComparison.Ordinal))
+        {
             return answer.Text[before.Text.Length..];
+        }
         int from = answer.Steps < 2 ? 0 : Math.Clamp(answer.StepEnds[^2], 0, answer.Text.Length);
         return answer.Text[from..];
     }
@@ -142,7 +158,9 @@ public sealed class SearchTimeline(IAnsiConsole console) : IProgress<SearchEvent
     private static string Weight(double weight)
     {
         if (weight is not (>= 0 and <= 1))
+        {
             return $"{Figures.Number(weight, 2),BarLength + 5}";
+        }
         int full = (int)Math.Round(BarLength * weight);
         return $"{new string('█', full)}{new string('░', BarLength - full)} {Figures.Number(weight, 2)}";
     }
@@ -160,16 +178,22 @@ public sealed class SearchTimeline(IAnsiConsole console) : IProgress<SearchEvent
             string share = total > 0 ? Weight(group.Sum(c => c.Weight) / total) + "  " : "";
             string key = SafeText.OneLine(group.Key);
             if (key.Length > 30)
+            {
                 key = string.Concat(key.AsSpan(0, 29), "…");
+            }
             console.Write(new Paragraph($"{(won ? "▶" : " ")} {share}{key}  ({Figures.Count(count)} {(count == 1 ? "candidate" : "candidates")})\n", won ? Style.Parse("bold green") : Style.Plain));
         }
 
         int silent = result.Candidates.Count(c => c.Key is null);
         if (silent > 0)
+        {
             console.Write(new Paragraph($"  {Figures.Count(silent)} without an answer: cut, failed or not recognised\n", Style.Parse("dim")));
+        }
         console.WriteLine();
         if (result.Selected >= 0 && result.Selected < result.Candidates.Count)
+        {
             console.Write(new Paragraph(SafeText.Plain(result.Candidates[result.Selected].Answer.Text.Trim()) + "\n"));
+        }
         console.Write(new Paragraph($"answer: {(result.Answer is null ? "none" : SafeText.OneLine(result.Answer))}\n", Style.Parse("bold")));
         console.Write(new Paragraph($"{SafeText.Plain(result.Why)} {Figures.Count(result.Usage.Tokens)} tokens, {Figures.Count(result.Usage.Calls)} draws.\n", Style.Parse("dim")));
     }

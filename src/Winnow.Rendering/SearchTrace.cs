@@ -18,7 +18,9 @@ public sealed class SearchTrace : IProgress<SearchEvent>
         get
         {
             lock (_gate)
+            {
                 return [.. _events];
+            }
         }
     }
 
@@ -27,7 +29,9 @@ public sealed class SearchTrace : IProgress<SearchEvent>
     {
         ArgumentNullException.ThrowIfNull(value);
         lock (_gate)
+        {
             _events.Add(value);
+        }
     }
 
     /// <summary>Writes the timeline and, below it, the candidates with the one that won and why.</summary>
@@ -39,7 +43,9 @@ public sealed class SearchTrace : IProgress<SearchEvent>
         ArgumentNullException.ThrowIfNull(result);
         SearchTimeline timeline = new(console);
         foreach (SearchEvent e in Events)
+        {
             timeline.Report(e);
+        }
         timeline.Write(result);
     }
 

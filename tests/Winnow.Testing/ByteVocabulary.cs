@@ -33,7 +33,9 @@ public sealed class ByteVocabulary(params IReadOnlyList<string> pieces) : IVocab
     {
         List<byte> bytes = [];
         foreach (int token in tokens)
+        {
             bytes.AddRange(_bytes[token]);
+        }
         return Encoding.UTF8.GetString([.. bytes]);
     }
 

@@ -16,7 +16,9 @@ public static class SharedFolder
         {
             string candidate = Path.Combine(folder.FullName, "shared", relativePath);
             if (Path.Exists(candidate))
+            {
                 return candidate;
+            }
         }
         return null;
     }
@@ -36,7 +38,9 @@ public static class SharedFolder
         for (DirectoryInfo? folder = start; folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Winnow.slnx")))
+            {
                 return folder;
+            }
         }
         return start;
     }

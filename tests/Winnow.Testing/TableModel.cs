@@ -115,7 +115,9 @@ public sealed class TableModel(
         private void Room(int rows)
         {
             if (rows > options.MaxRows)
+            {
                 throw new InvalidOperationException($"{rows} rows are wanted; the session was opened for {options.MaxRows}.");
+            }
         }
     }
 
@@ -164,7 +166,9 @@ public sealed class LetterVocabulary(int size) : IVocabulary
         foreach (int token in tokens)
         {
             if (!IsSpecial(token))
+            {
                 text.Append((char)('a' + token));
+            }
         }
         return text.ToString();
     }

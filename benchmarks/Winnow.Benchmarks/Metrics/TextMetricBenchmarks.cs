@@ -35,7 +35,9 @@ public class TextMetricBenchmarks
                 hypothesis[w] = Next(5) == 0 ? Word() : reference[w];
             }
             if (Next(10) < 4)
+            {
                 hypothesis = [.. hypothesis[5..12], .. hypothesis[..5], .. hypothesis[12..]];
+            }
             _references[i] = string.Join(' ', reference) + ".";
             _hypotheses[i] = string.Join(' ', hypothesis) + ".";
         }
@@ -87,7 +89,9 @@ public class TextMetricBenchmarks
         var rouge = new Rouge(stemming: true);
         double sum = 0;
         for (int i = 0; i < Segments; i++)
+        {
             sum += score(rouge, i).F1;
+        }
         return 100 * sum / Segments;
     }
 }

@@ -1,6 +1,6 @@
 using Winnow.Budgets;
-using Winnow.Endpoints;
 using Winnow.Cli.Stored;
+using Winnow.Endpoints;
 
 namespace Winnow.Cli.Sources;
 

@@ -69,9 +69,13 @@ internal static class TrainEmbeddedCommand
         CheckpointStore store = new(Path.Combine(request.Out, "checkpoints"));
         string? checkpoint = store.Latest();
         if (checkpoint is null && request.IsResumed)
+        {
             throw new ArgumentException($"There is no checkpoint in {store.Folder}; leave --resume out to begin.");
+        }
         if (checkpoint is not null && !request.IsResumed)
+        {
             throw new ArgumentException($"{store.Folder} already holds {Path.GetFileName(checkpoint)}; add --resume to continue, or name another folder.");
+        }
         Directory.CreateDirectory(request.Out);
         TorchLoading loading = TorchRuntime.EnsureLoaded(request.Threads);
         error.WriteLine($"libtorch loaded ({loading}), {request.Threads} thread(s)");
@@ -82,7 +86,9 @@ internal static class TrainEmbeddedCommand
         CheckpointInfo? saved = checkpoint is null ? null : CheckpointStore.ReadInfo(checkpoint);
         DecoderShape shape = saved?.Shape ?? (request.Size == Size.Xs ? DecoderShape.ExtraSmall(vocabulary.Size) : DecoderShape.Small(vocabulary.Size));
         if (shape.VocabularySize != vocabulary.Size)
+        {
             throw new WinnowException($"The checkpoint has {shape.VocabularySize} tokens and the tokenizer {vocabulary.Size}; name the tokenizer it was trained with.");
+        }
         TrainerOptions options = saved?.Options ?? new TrainerOptions
         {
             TotalTokens = request.Tokens ?? 15_500_000,
@@ -99,7 +105,9 @@ internal static class TrainEmbeddedCommand
             : new CopyDrillSource(vocabulary, begin, end, options.Seed);
         Trainer trainer = new(model, source, options);
         if (checkpoint is not null)
+        {
             CheckpointStore.Restore(checkpoint, trainer);
+        }
         error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shape.ParameterCount:N0} parameters, {vocabulary.Size} tokens, from {trainer.State.Tokens:N0} to {options.TotalTokens:N0} training tokens"));
 
         BatchGenerationOptions generation = new() { EndToken = end, PaddingToken = padding, MaxTokens = 330 };
@@ -119,7 +127,9 @@ internal static class TrainEmbeddedCommand
         if (request.Tokenizer is { } given)
         {
             if (!File.Exists(own) || !File.ReadAllBytes(own).AsSpan().SequenceEqual(File.ReadAllBytes(given)))
+            {
                 File.Copy(given, own, overwrite: !request.IsResumed);
+            }
         }
         else if (!File.Exists(own))
         {
@@ -136,9 +146,13 @@ internal static class TrainEmbeddedCommand
             if (value.Probe is { } cells)
             {
                 foreach (ProbeCell cell in cells)
+                {
                     error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {cell.Family,-22} {cell.Level,2}: {cell.Accuracy,5:P0} right, {cell.StepAccuracy,5:P0} of lines"));
+                }
                 foreach (ProbeCell cell in cells.DistinctBy(c => c.Family, StringComparer.Ordinal))
+                {
                     error.WriteLine($"  Q: {cell.Question}\n{cell.Sample}");
+                }
                 return;
             }
             error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{value.Tokens,12:N0} tokens  step {value.Step,6}  loss {value.Loss:F3}  rate {value.LearningRate:E1}  {value.TokensPerSecond:N0} tokens/s"));

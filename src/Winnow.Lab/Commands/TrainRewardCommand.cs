@@ -96,7 +96,9 @@ internal static class TrainRewardCommand
         public void Report(int value)
         {
             if (value < _reported + total / 10 && value < total)
+            {
                 return;
+            }
             _reported = value;
             error.WriteLine($"{part}: about {value} of {total} problems answered");
         }

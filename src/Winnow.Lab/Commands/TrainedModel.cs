@@ -15,7 +15,9 @@ internal sealed record TrainedModel(string Checkpoint, string TokenizerFile, Voc
         CheckpointInfo info = CheckpointStore.ReadInfo(checkpoint);
         string file = tokenizer ?? Path.Combine(Path.GetFullPath(checkpoint), "..", "..", "tokenizer.json");
         if (!File.Exists(file))
+        {
             throw new ArgumentException($"There is no tokenizer at {Path.GetFullPath(file)}; name it with --tokenizer.");
+        }
         Vocabulary vocabulary = Vocabulary.Load(file);
         return vocabulary.Size == info.Shape.VocabularySize
             ? new TrainedModel(checkpoint, file, vocabulary, FindSpecial(vocabulary), info)

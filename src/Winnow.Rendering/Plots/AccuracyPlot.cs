@@ -13,16 +13,22 @@ public static class AccuracyPlot
     {
         ArgumentNullException.ThrowIfNull(result);
         if (result.Rows.Count == 0)
+        {
             throw new ArgumentException("The comparison has no rows; run at least one strategy.", nameof(result));
+        }
         string[] strategies = [.. result.Rows.Select(r => r.Strategy).Distinct(StringComparer.Ordinal)];
         List<PlotSeries> series = [];
         List<PlotLevel> levels = [new("chance", result.ChanceLevel, Hue.Muted, Dash.Dotted)];
         if (Coverage(result) is { } coverage)
         {
             if (coverage.Points.Count > 1)
+            {
                 series.Add(coverage);
+            }
             else
+            {
                 levels.Add(new(coverage.Name, coverage.Points[0].Y, coverage.Hue, coverage.Dash));
+            }
         }
 
         string[] drawn = [.. strategies.Where(s => s is not ("greedy" or ComparisonFindings.Ceiling))];
@@ -38,9 +44,13 @@ public static class AccuracyPlot
 
         ComparisonRow? greedy = RowsOf(result, "greedy").LastOrDefault();
         if (greedy is not null)
+        {
             levels.Add(new("greedy", greedy.Accuracy, Hue.Ink, Dash.Dashed, greedy.CiLow, greedy.CiHigh));
+        }
         if (series.Count == 0)
+        {
             series.Add(new() { Name = "greedy", Hue = Hue.Ink, Points = [new(Tokens(greedy!), greedy!.Accuracy, greedy.CiLow, greedy.CiHigh)] });
+        }
         return new()
         {
             Title = "Accuracy against tokens",
@@ -58,7 +68,9 @@ public static class AccuracyPlot
     {
         string? source = s_wholeAnswers.FirstOrDefault(s => result.Rows.Any(r => r.Strategy == s));
         if (source is null)
+        {
             return null;
+        }
         return new()
         {
             Name = "coverage", Hue = Hue.Muted, Dash = Dash.Dashed, Shape = PointShape.None,

@@ -47,7 +47,9 @@ internal sealed record Axis(AxisScale Scale, double Low, double High, double Fro
         double step = RoundStep((High - Low) / Math.Max(1, atMost));
         List<double> ticks = [];
         for (double k = Math.Ceiling((Low / step) - Slack); k * step <= High + (Slack * step); k++)
+        {
             ticks.Add(k == 0 ? 0 : k * step);
+        }
         return ticks;
     }
 
@@ -57,12 +59,16 @@ internal sealed record Axis(AxisScale Scale, double Low, double High, double Fro
         {
             List<double> ticks = [.. Decades(1).SelectMany(d => mantissas.Select(m => m * d)).Where(v => v >= Low * (1 - Slack) && v <= High * (1 + Slack))];
             if (ticks.Count <= atMost)
+            {
                 return ticks;
+            }
         }
 
         int every = 2;
         while (Decades(every).Count() > atMost)
+        {
             every++;
+        }
         return [.. Decades(every).Where(v => v >= Low * (1 - Slack) && v <= High * (1 + Slack))];
     }
 
@@ -72,7 +78,9 @@ internal sealed record Axis(AxisScale Scale, double Low, double High, double Fro
         for (int e = first; e <= last; e++)
         {
             if (e % every == 0)
+            {
                 yield return Math.Pow(10, e);
+            }
         }
     }
 

@@ -22,9 +22,13 @@ internal sealed class PlotLayout
         _bottom = height - 52;
         double[] xs = [.. plot.Series.SelectMany(s => s.Points).Select(p => p.X)];
         if (xs.Length == 0)
+        {
             throw new ArgumentException("A plot needs at least one point.", nameof(plot));
+        }
         if (plot.XScale == AxisScale.Log && xs.Min() <= 0)
+        {
             throw new ArgumentException($"A logarithmic axis needs positive values; the least is {xs.Min()}.", nameof(plot));
+        }
         (double lowX, double highX) = Axis.Range(plot.XScale, xs, 0.05);
         _x = new(plot.XScale, lowX, highX, _left, _right);
         (double lowY, double highY) = RangeOfY(plot);
@@ -94,7 +98,9 @@ internal sealed class PlotLayout
     {
         int atMost = _narrow ? 5 : 10;
         if (_plot.XTicks is not { Count: > 0 } given)
+        {
             return _x.Ticks(atMost);
+        }
         int every = ((given.Count - 1) / atMost) + 1;
         return [.. given.Where((_, i) => i % every == 0)];
     }
@@ -104,7 +110,9 @@ internal sealed class PlotLayout
         foreach (PlotLevel level in _plot.Levels)
         {
             if (level is { Low: { } low, High: { } high })
+            {
                 _marks.Add(new AreaMark(level.Hue, [new(_left, _y.At(low)), new(_right, _y.At(low)), new(_right, _y.At(high)), new(_left, _y.At(high))], 0.08));
+            }
             Path(level.Hue, 1.6, level.Dash, new(_left, _y.At(level.Y)), new(_right, _y.At(level.Y)));
         }
     }
@@ -116,9 +124,13 @@ internal sealed class PlotLayout
             Spot[] spots = [.. series.Points.Select(p => new Spot(_x.At(p.X) + Shift(series), _y.At(p.Y)))];
             Intervals(series, spots);
             if (spots.Length > 1)
+            {
                 _marks.Add(new PathMark(series.Hue, spots, 2.2, series.Dash));
+            }
             if (series.Shape == PointShape.None)
+            {
                 continue;
+            }
             for (int j = 0; j < spots.Length; j++)
             {
                 PlotPoint point = series.Points[j];
@@ -139,7 +151,9 @@ internal sealed class PlotLayout
         }
 
         foreach ((int index, double low, double high) in known)
+        {
             _marks.Add(new PathMark(series.Hue, [new(spots[index].X, _y.At(low)), new(spots[index].X, _y.At(high))], 1.6, Opacity: 0.5));
+        }
     }
 
     // Labels stand beside the ends of their lines, pushed apart where they would touch, in the order of the ends.
@@ -172,16 +186,22 @@ internal sealed class PlotLayout
             {
                 double missing = pitch - (places[i] - places[i - 1]);
                 if (missing <= 0.01)
+                {
                     continue;
+                }
                 places[i - 1] -= missing / 2;
                 places[i] += missing / 2;
                 moved = true;
             }
 
             for (int i = 0; i < places.Length; i++)
+            {
                 places[i] = Math.Clamp(places[i], low + (i * pitch * 0.01), high);
+            }
             if (!moved)
+            {
                 break;
+            }
         }
 
         return places;
@@ -190,7 +210,9 @@ internal sealed class PlotLayout
     private double Shift(PlotSeries series)
     {
         if (!_plot.SetApart || series.Shape == PointShape.None)
+        {
             return 0;
+        }
         PlotSeries[] shifted = [.. _plot.Series.Where(s => s.Shape != PointShape.None)];
         return (Array.IndexOf(shifted, series) - ((shifted.Length - 1) / 2.0)) * (_narrow ? ApartBy * 0.55 : ApartBy);
     }
@@ -211,7 +233,9 @@ internal sealed class PlotLayout
     private void Text(Hue hue, double x, double y, string text, double size, Anchor anchor = Anchor.Start, bool bold = false)
     {
         if (text.Length > 0)
+        {
             _marks.Add(new TextMark(hue, new(x, y), text, size, bold, anchor));
+        }
     }
 
     private void Path(Hue hue, double width, Dash dash, params Spot[] spots) => _marks.Add(new PathMark(hue, spots, width, dash));

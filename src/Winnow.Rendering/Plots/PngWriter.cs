@@ -17,7 +17,9 @@ public static class PngWriter
     {
         ArgumentNullException.ThrowIfNull(scene);
         if (scale is not (>= 0.1 and <= 8))
+        {
             throw new ArgumentOutOfRangeException(nameof(scale), scale, "The scale must lie in 0.1 … 8.");
+        }
         try
         {
             return Paint(scene, (float)scale);
@@ -89,7 +91,9 @@ public static class PngWriter
         canvas.Save();
         canvas.Translate((float)mark.At.X, (float)mark.At.Y);
         if (mark.Upwards)
+        {
             canvas.RotateDegrees(-90);
+        }
         canvas.DrawText(mark.Text, 0, 0, align, font, paint);
         canvas.Restore();
     }
@@ -103,13 +107,19 @@ public static class PngWriter
         for (int i = 0; i < spots.Count; i++)
         {
             if (i == 0)
+            {
                 path.MoveTo((float)spots[i].X, (float)spots[i].Y);
+            }
             else
+            {
                 path.LineTo((float)spots[i].X, (float)spots[i].Y);
+            }
         }
 
         if (close)
+        {
             path.Close();
+        }
         return path;
     }
 

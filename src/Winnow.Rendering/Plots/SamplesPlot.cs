@@ -18,10 +18,14 @@ public static class SamplesPlot
         ArgumentNullException.ThrowIfNull(curves);
         SamplesCurve[] lines = [.. curves.Where(c => c.Points.Count > 1)];
         if (lines.Length == 0)
+        {
             throw new ArgumentException("At least one curve needs two points or more.", nameof(curves));
+        }
         List<PlotLevel> levels = [.. curves.Where(c => c.Points.Count == 1).Select(c => new PlotLevel(c.Name, c.Points[0].Y, Hue.Ink, Dash.Dashed, c.Points[0].Low, c.Points[0].High))];
         if (chanceLevel is { } chance)
+        {
             levels.Add(new("chance", chance, Hue.Muted, Dash.Dotted));
+        }
         return new()
         {
             Title = title, Subtitle = subtitle, XLabel = "samples a problem", YLabel = "right answers", Levels = levels,

@@ -10,7 +10,9 @@ internal static class StrategyStyle
     {
         int index = Array.IndexOf(s_known, strategy);
         if (index < 0)
+        {
             index = s_known.Length + place;
+        }
         return (Palette.Series[index % Palette.Series.Count], (PointShape)(index % (int)PointShape.None));
     }
 }

@@ -32,7 +32,9 @@ public static class TrainingPlot
     private static IReadOnlyList<PlotPoint> Thin(IReadOnlyList<PlotPoint> points)
     {
         if (points.Count <= MostPoints)
+        {
             return points;
+        }
         int group = ((points.Count - 1) / MostPoints) + 1;
         return [.. points.Chunk(group).Select(g => new PlotPoint(g.Average(p => p.X), g.Average(p => p.Y)))];
     }

@@ -22,7 +22,9 @@ public static class HtmlReport
         facts ??= new();
         IReadOnlyList<long> budgets = ComparisonFindings.Budgets(result);
         if (budgets.Count == 0)
+        {
             throw new ArgumentException("The comparison has no rows; run at least one strategy.", nameof(result));
+        }
         ComparisonFindings findings = ComparisonFindings.At(result, budgets[^1]);
         string style = Style();
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)));
@@ -57,7 +59,9 @@ public static class HtmlReport
         html.Append("<header><p class=\"brand\">winnow compare</p>\n<h1>").Append(SafeText.Encode($"{result.Task} on {result.Model}")).Append("</h1>\n<p class=\"lead\">")
             .Append(SafeText.Encode(findings.Summary).Replace(" %", "&#160;%", StringComparison.Ordinal)).Append("</p>");
         foreach (string caveat in ComparisonFindings.Caveats(result))
+        {
             html.Append("<p class=\"caveat\">").Append(SafeText.Encode(caveat, 600)).Append("</p>");
+        }
         html.Append("</header>\n");
     }
 
@@ -68,7 +72,9 @@ public static class HtmlReport
         Card(html, Figures.Percent(best.Accuracy), $"{best.Strategy}, {Figures.PercentInterval(best.CiLow, best.CiHigh)}");
         ComparisonRow? greedy = findings.Ranked.FirstOrDefault(r => r.Strategy == "greedy");
         if (greedy is not null && greedy != best)
+        {
             Card(html, Figures.Percent(greedy.Accuracy), $"greedy, {Figures.PercentInterval(greedy.CiLow, greedy.CiHigh)}");
+        }
         Card(html, Figures.Percent(best.Coverage), $"coverage of {best.Strategy}: some draw was right");
         Card(html, Figures.Percent(result.ChanceLevel), "chance level of the task");
         html.Append("</div>\n");
@@ -95,10 +101,14 @@ public static class HtmlReport
         Fact(html, "Seed", result.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Fact(html, "Budgets", string.Join(", ", budgets.Select(b => Figures.Count(b))) + " tokens a problem, drawn plus read by the scorer");
         foreach ((string name, string value) in facts.Facts)
+        {
             Fact(html, name, value);
+        }
         html.Append("</dl>\n");
         if (facts.Command is not null)
+        {
             html.Append("<h3>Repeat it</h3><pre class=\"box\">").Append(SafeText.Encode(facts.Command)).Append("</pre>\n");
+        }
         html.Append("</section>\n");
     }
 

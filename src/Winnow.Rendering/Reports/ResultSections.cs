@@ -51,10 +51,14 @@ internal static class ResultSections
     public static void LeftOut(StringBuilder html, ComparisonResult result)
     {
         if (result.LeftOut.Count == 0)
+        {
             return;
+        }
         html.Append("<section id=\"left-out\"><h2>Left out</h2><ul>\n");
         foreach (LeftOut left in result.LeftOut)
+        {
             html.Append("<li><b>").Append(SafeText.Encode(left.Strategy)).Append("</b>: ").Append(SafeText.Encode(left.Reason)).Append("</li>\n");
+        }
         html.Append("</ul></section>\n");
     }
 
@@ -84,7 +88,9 @@ internal static class ResultSections
     private static void Pairs(StringBuilder html, ComparisonFindings findings)
     {
         if (findings.Real.Count == 0)
+        {
             html.Append("<p>None.</p>\n");
+        }
         else
         {
             double reach = findings.Real.Max(t => Math.Max(Math.Abs(t.CiLow), Math.Abs(t.CiHigh)));
@@ -100,13 +106,17 @@ internal static class ResultSections
         }
 
         if (findings.NotShown.Count == 0)
+        {
             return;
+        }
         html.Append("<h3>Not shown to differ</h3><ul>\n");
         foreach (ComparisonRow row in findings.Ranked)
         {
             PairedTest[] tests = [.. findings.NotShown.Where(t => t.A == row.Strategy)];
             if (tests.Length == 0)
+            {
                 continue;
+            }
             html.Append("<li><b>").Append(SafeText.Encode(row.Strategy)).Append("</b> from ")
                 .AppendJoin("; ", tests.Select(t => SafeText.Encode($"{t.B} ({Figures.Points(t.Difference)} points, {ComparisonFindings.Interval(t)})"))).Append("</li>\n");
         }

@@ -41,9 +41,13 @@ public static class BatchGeneration
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(options);
         if (options.Temperature > 0 && options.Uniforms is null)
+        {
             throw new ArgumentException("A temperature above 0 needs a source of uniforms.", nameof(options));
+        }
         if (prompts.Count == 0)
+        {
             return [];
+        }
 
         int width = prompts.Max(prompt => prompt.Length);
         int most = Math.Min(options.MaxTokens, model.Shape.ContextLength - width);
@@ -58,7 +62,9 @@ public static class BatchGeneration
         for (int row = 0; row < prompts.Count; row++)
         {
             for (int i = 0; i < width; i++)
+            {
                 next[row * width + i] = i < padding[row] ? options.PaddingToken : prompts[row][i - padding[row]];
+            }
         }
         int columns = width;
         for (int step = 0; step < most && Array.Exists(isDone, done => !done); step++)
@@ -71,10 +77,14 @@ public static class BatchGeneration
             {
                 next[row] = isDone[row] ? options.PaddingToken : chosen[row];
                 if (isDone[row])
+                {
                     continue;
+                }
                 isDone[row] = chosen[row] == options.EndToken;
                 if (!isDone[row])
+                {
                     answers[row].Add(chosen[row]);
+                }
             }
         }
         return [.. answers.Select(answer => answer.ToArray())];
@@ -101,7 +111,9 @@ public static class BatchGeneration
         for (int row = 0; row < rows; row++)
         {
             if (isDone[row])
+            {
                 continue;
+            }
             ReadOnlySpan<float> own = logits.Slice(row * size, size);
             if (options.Temperature == 0)
             {
@@ -113,7 +125,9 @@ public static class BatchGeneration
             double left = options.Uniforms!.Next("token", 0, row, step);
             int token = 0;
             while (token < size - 1 && left >= probabilities[token])
+            {
                 left -= probabilities[token++];
+            }
             chosen[row] = token;
         }
         return chosen;

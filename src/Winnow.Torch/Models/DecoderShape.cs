@@ -100,21 +100,29 @@ public sealed record DecoderShape
         {
             string block = $"model.layers.{layer}.";
             foreach ((string name, int heads) in QkvParts())
+            {
                 Place($"{block}self_attn.{name}_proj.weight", TensorRole.Input, heads * HeadWidth, Width);
+            }
             Place($"{block}self_attn.o_proj.weight", TensorRole.Output, Width, Heads * HeadWidth);
             foreach (string name in (string[])["gate", "up"])
+            {
                 Place($"{block}mlp.{name}_proj.weight", TensorRole.Input, Hidden, Width);
+            }
             Place($"{block}mlp.down_proj.weight", TensorRole.Output, Width, Hidden);
         }
         Place("model.embed_tokens.weight", TensorRole.Embedding, VocabularySize, Width);
         if (!IsTied)
+        {
             Place("lm_head.weight", TensorRole.Embedding, VocabularySize, Width);
+        }
         for (int layer = 0; layer < Layers; layer++)
         {
             Place($"model.layers.{layer}.input_layernorm.weight", TensorRole.Norm, Width);
             Place($"model.layers.{layer}.post_attention_layernorm.weight", TensorRole.Norm, Width);
             foreach ((string name, int heads) in HasAttentionBias ? QkvParts() : [])
+            {
                 Place($"model.layers.{layer}.self_attn.{name}_proj.bias", TensorRole.Bias, heads * HeadWidth);
+            }
         }
         Place("model.norm.weight", TensorRole.Norm, Width);
         return places;
@@ -125,9 +133,13 @@ public sealed record DecoderShape
     public void Validate()
     {
         if (HeadWidth % 2 != 0 || (_headWidth == 0 && Width % Heads != 0))
+        {
             throw new ArgumentException($"Width {Width} with {Heads} heads of width {HeadWidth}: a head's width must be even, for rotary positions turn pairs, and unless it is set the heads must divide the width.");
+        }
         if (Heads % KeyValueHeads != 0)
+        {
             throw new ArgumentException($"{KeyValueHeads} key-value heads with {Heads} query heads: they must divide them.");
+        }
     }
 
     private (string Name, int Heads)[] QkvParts() => [("q", Heads), ("k", KeyValueHeads), ("v", KeyValueHeads)];

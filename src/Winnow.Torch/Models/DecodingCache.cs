@@ -43,7 +43,9 @@ public sealed class DecodingCache : IDisposable
     public void Begin(int columns)
     {
         if (Length + columns > _capacity)
+        {
             throw new InvalidOperationException($"The cache holds {Length} of {_capacity} columns; {columns} more do not fit.");
+        }
         _incoming = columns;
         using Tensor key = Columns(0, Length + columns).view(1, 1, -1);
         using Tensor query = Columns(Length, columns).view(1, -1, 1);
@@ -73,7 +75,9 @@ public sealed class DecodingCache : IDisposable
     {
         long[] columns = new long[count];
         for (int i = 0; i < count; i++)
+        {
             columns[i] = first + i;
+        }
         return tensor(columns);
     }
 
@@ -89,7 +93,9 @@ public sealed class DecodingCache : IDisposable
     public void Dispose()
     {
         foreach (Tensor tensor in _keys.Concat(_values))
+        {
             tensor.Dispose();
+        }
         _padding.Dispose();
         _mask?.Dispose();
     }

@@ -21,7 +21,9 @@ public static class InitialWeights
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
         if (weights.Length != shape.ParameterCount)
+        {
             throw new ArgumentException($"Got room for {weights.Length} parameters; the shape has {shape.ParameterCount}.", nameof(weights));
+        }
         foreach (TensorPlace place in shape.Tensors())
         {
             Span<float> part = weights.Slice((int)place.Offset, (int)place.Count);
@@ -55,7 +57,9 @@ public static class InitialWeights
             (double sin, double cos) = Math.SinCos(2 * Math.PI * uniforms.Next("angle", 0, 0, i));
             values[i] = (float)(radius * cos);
             if (i + 1 < values.Length)
+            {
                 values[i + 1] = (float)(radius * sin);
+            }
         }
     }
 }

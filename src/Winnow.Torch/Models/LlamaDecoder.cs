@@ -134,7 +134,9 @@ public sealed class LlamaDecoder : nn.Module<Tensor, Tensor>
             foreach (Block block in _blocks)
             {
                 foreach (Parameter? parameter in (Parameter?[])[block.Qkv, block.QkvBias, block.O, block.GateUp, block.Down, block.AttentionNorm, block.MlpNorm])
+                {
                     parameter?.Dispose();
+                }
             }
             _normEpsilon.Dispose();
             _output.Dispose();

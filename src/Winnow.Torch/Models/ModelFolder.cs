@@ -43,7 +43,9 @@ public static class ModelFolder
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(special);
         if (shape.HasAttentionBias || shape.Rotary.Scaling != RotaryScaling.None)
+        {
             throw new NotSupportedException("Folders are written for Llama decoders without biases and with plain rotary positions.");
+        }
         Directory.CreateDirectory(folder);
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), Tensors(shape, weights, head), type, metadata);
         WriteJson(folder, "config.json", Config(shape, special, type, head is not null));
@@ -57,7 +59,9 @@ public static class ModelFolder
         });
         string target = Path.Combine(folder, "tokenizer.json");
         if (Path.GetFullPath(target) != Path.GetFullPath(tokenizerFile))
+        {
             File.Copy(tokenizerFile, target, overwrite: true);
+        }
         WriteJson(folder, "tokenizer_config.json", TokenizerConfig(target, shape, special));
     }
 
@@ -66,10 +70,14 @@ public static class ModelFolder
     {
         ArgumentNullException.ThrowIfNull(shape);
         if (weights.Length != shape.ParameterCount)
+        {
             throw new ArgumentException($"Got {weights.Length} parameters; the shape has {shape.ParameterCount}.", nameof(weights));
+        }
         List<NamedTensor> tensors = [];
         foreach (TensorPlace place in shape.Tensors())
+        {
             tensors.Add(new NamedTensor(place.Name, [.. place.Shape.Select(size => (long)size)], weights.Slice((int)place.Offset, (int)place.Count).ToArray()));
+        }
         if (head is not null)
         {
             tensors.Add(new NamedTensor("score.weight", [1, shape.Width], head.Weights));
@@ -90,7 +98,9 @@ public static class ModelFolder
         foreach (TensorPlace place in shape.Tensors())
         {
             if (!checkpoint.Tensors.TryGetValue(place.Name, out StoredTensor? stored) || stored.Count != place.Count)
+            {
                 throw new WinnowException($"{folder}: tensor {place.Name} is {stored?.ShapeText ?? "missing"}; [{string.Join(", ", place.Shape)}] was expected.");
+            }
             checkpoint.ReadFloats(place.Name, weights.Slice((int)place.Offset, (int)place.Count));
         }
     }

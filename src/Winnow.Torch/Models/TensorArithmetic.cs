@@ -31,7 +31,9 @@ internal static class TensorArithmetic
     {
         long[] index = new long[groups.Length];
         for (int i = 0; i < index.Length; i++)
+        {
             index[i] = groups[i];
+        }
         return zeros(count).index_add(0, tensor(index), values, One);
     }
 

@@ -62,7 +62,9 @@ public sealed class ElfFile
     {
         List<VersionNeed> needs = [];
         if (Find(SectionVersionNeeds) is not { } section)
+        {
             return needs;
+        }
         Section strings = StringsOf(section);
         int entry = 0;
         for (int i = 0; i < section.Info; i++)
@@ -77,15 +79,21 @@ public sealed class ElfFile
                 ushort flags = U16(auxAt + 4);
                 needs.Add(new VersionNeed(library, Text(strings, U32(auxAt + 8)), U16(auxAt + 6) & 0x7fff, (flags & WeakFlag) != 0, auxAt + 4));
                 if (needs.Count > MaxEntries)
+                {
                     throw Broken(auxAt, "more version entries than any library has");
+                }
                 uint next = U32(auxAt + 12);
                 if (next == 0 && j + 1 < count)
+                {
                     throw Broken(auxAt + 12, $"the list of versions ends after {j + 1} of {count} entries");
+                }
                 aux = Step(aux, next, section);
             }
             uint following = U32(at + 12);
             if (following == 0 && i + 1 < section.Info)
+            {
                 throw Broken(at + 12, $"the list of libraries ends after {i + 1} of {section.Info} entries");
+            }
             entry = Step(entry, following, section);
         }
         return needs;
@@ -97,7 +105,9 @@ public sealed class ElfFile
     {
         HashSet<string> names = new(StringComparer.Ordinal);
         if (Find(SectionVersionDefinitions) is not { } section)
+        {
             return names;
+        }
         Section strings = StringsOf(section);
         int entry = 0;
         for (int i = 0; i < section.Info; i++)
@@ -110,7 +120,9 @@ public sealed class ElfFile
             }
             uint next = U32(at + 16);
             if (next == 0 && i + 1 < section.Info)
+            {
                 throw Broken(at + 16, $"the list of definitions ends after {i + 1} of {section.Info} entries");
+            }
             entry = Step(entry, next, section);
         }
         return names;
@@ -127,22 +139,30 @@ public sealed class ElfFile
     {
         int table = _sections.FindIndex(section => section.Type == SectionDynamicSymbols);
         if (table < 0)
+        {
             throw Broken(0, "it has no table of dynamic symbols");
+        }
         Section symbols = _sections[table];
         Section versions = Find(SectionVersionOfSymbols) ?? throw Broken(0, "it has no table of symbol versions");
         Section strings = StringsOf(symbols);
         int count = symbols.Size / SymbolSize;
         if (versions.Size / 2 != count)
+        {
             throw Broken(versions.Offset, $"{versions.Size / 2} symbol versions stand beside {count} dynamic symbols");
+        }
         HashSet<long> referenced = RelocatedSymbols(table, count);
         for (int i = 0; i < count; i++)
         {
             if ((U16(versions.Offset + i * 2) & 0x7fff) != versionIndex)
+            {
                 continue;
+            }
             int symbol = symbols.Offset + i * SymbolSize;
             bool isDefinedHere = U16(symbol + 6) != 0;
             if (isDefinedHere || referenced.Contains(i))
+            {
                 return Text(strings, U32(symbol));
+            }
         }
         return null;
     }
@@ -153,13 +173,17 @@ public sealed class ElfFile
         foreach (Section section in _sections)
         {
             if (section.Type is not (SectionRelocationsWithAddend or SectionRelocations) || section.Link != symbolTable)
+            {
                 continue;
+            }
             int size = section.Type == SectionRelocationsWithAddend ? 24 : 16;
             for (int at = section.Offset; at + size <= section.Offset + section.Size; at += size)
             {
                 uint symbol = U32(at + 12);
                 if (symbol >= symbolCount)
+                {
                     throw Broken(at, $"a relocation names symbol {symbol} of {symbolCount}");
+                }
                 referenced.Add(symbol);
             }
         }
@@ -170,17 +194,27 @@ public sealed class ElfFile
     {
         ReadOnlySpan<byte> bytes = _bytes.Span;
         if (bytes.Length < HeaderSize)
+        {
             throw Broken(bytes.Length, $"it ends inside the {HeaderSize}-byte header");
+        }
         if (!bytes[..4].SequenceEqual("\u007fELF"u8))
+        {
             throw Broken(0, "it does not begin with 7F 45 4C 46");
+        }
         if (bytes[4] != 2 || bytes[5] != 1)
+        {
             throw Broken(4, "it is not a 64-bit little-endian file");
+        }
         int count = U16(60);
         if (U16(58) != SectionHeaderSize || count == 0)
+        {
             throw Broken(58, "it has no section table of the usual entry size");
+        }
         long table = Offset(40);
         if (table + (long)count * SectionHeaderSize > bytes.Length)
+        {
             throw Broken(40, "its section table lies outside the file");
+        }
         List<Section> sections = new(count);
         for (int i = 0; i < count; i++)
         {
@@ -197,11 +231,15 @@ public sealed class ElfFile
             long offset = Offset(at + 24);
             long size = Offset(at + 32);
             if (offset + size > bytes.Length)
+            {
                 throw Broken(at + 24, $"section {i} reaches to byte {offset + size} of {bytes.Length}");
+            }
             uint info = U32(at + 44);
             bool isInfoACount = type is SectionVersionDefinitions or SectionVersionNeeds;
             if (isInfoACount && info > MaxEntries)
+            {
                 throw Broken(at + 44, $"section {i} claims {info} entries");
+            }
             sections.Add(new Section(type, (int)offset, (int)size, (int)Math.Min(U32(at + 40), int.MaxValue), (int)Math.Min(info, MaxEntries)));
         }
         return sections;
@@ -212,7 +250,9 @@ public sealed class ElfFile
         foreach (Section section in _sections)
         {
             if (section.Type == type)
+            {
                 return section;
+            }
         }
         return null;
     }
@@ -220,14 +260,18 @@ public sealed class ElfFile
     private Section StringsOf(Section section)
     {
         if (section.Link >= _sections.Count || _sections[section.Link].Type != SectionStrings)
+        {
             throw Broken(section.Offset, "its section names no string table");
+        }
         return _sections[section.Link];
     }
 
     private string Text(Section strings, uint offset)
     {
         if (offset >= strings.Size)
+        {
             throw Broken(strings.Offset, $"a name begins at byte {offset} of a string table of {strings.Size}");
+        }
         ReadOnlySpan<byte> rest = _bytes.Span.Slice(strings.Offset + (int)offset, Math.Min(strings.Size - (int)offset, MaxNameLength));
         int end = rest.IndexOf((byte)0);
         return end >= 0 ? Encoding.UTF8.GetString(rest[..end]) : throw Broken(strings.Offset + (int)offset, $"a name has no end within {MaxNameLength} bytes");

@@ -18,14 +18,18 @@ internal static class PatchedCopy
         string hash = Convert.ToHexStringLower(SHA256.HashData(content))[..24];
         string path = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(fileName)}-{hash}{Path.GetExtension(fileName)}");
         if (File.Exists(path) && content.SequenceEqual(File.ReadAllBytes(path)))
+        {
             return path;
+        }
         // Written beside and renamed: another process sees the whole file or none.
         string partial = Path.Combine(folder, Path.GetRandomFileName());
         try
         {
             FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
+            {
                 options.UnixCreateMode = OwnerOnly;
+            }
             using (FileStream stream = new(partial, options))
             {
                 stream.Write(content);
@@ -55,7 +59,9 @@ internal static class PatchedCopy
                 }
                 Directory.CreateDirectory(folder, OwnerOnly);
                 if ((File.GetUnixFileMode(folder) & OthersMayWrite) == UnixFileMode.None)
+                {
                     return folder;
+                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -23,12 +23,16 @@ internal sealed class SystemVersions
         {
             int slash = line.IndexOf('/', StringComparison.Ordinal);
             if (slash < 0)
+            {
                 continue;
+            }
             string path = line[slash..];
             // The map shows the file behind a link: libstdc++.so.6 is libstdc++.so.6.0.30 there.
             string file = Path.GetFileName(path);
             if ((string.Equals(file, library, StringComparison.Ordinal) || file.StartsWith(library + ".", StringComparison.Ordinal)) && File.Exists(path))
+            {
                 return path;
+            }
         }
         return null;
     }

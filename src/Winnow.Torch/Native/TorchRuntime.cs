@@ -39,12 +39,16 @@ public static class TorchRuntime
     public static TorchLoading EnsureLoaded(int? threads = null)
     {
         if (threads is < 1)
+        {
             throw new ArgumentOutOfRangeException(nameof(threads), threads, "Must be 1 or more; leave it out for libtorch's choice.");
+        }
         lock (Gate)
         {
             s_loaded ??= Load();
             if (threads is { } count)
+            {
                 torch.set_num_threads(count);
+            }
             return s_loaded.Value;
         }
     }
@@ -58,7 +62,9 @@ public static class TorchRuntime
             LibC.SetVariableIfAbsent("ONEDNN_MAX_CPU_ISA", "AVX512_CORE");
             LibC.TryKeepFreedMemory(KeptBytes);
             if (RuntimeInformation.ProcessArchitecture == Architecture.X64 && FindBinding() is { } path)
+            {
                 how = LoadBinding(path);
+            }
         }
         try
         {
@@ -78,10 +84,14 @@ public static class TorchRuntime
         foreach (string dependency in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so"])
         {
             if (FindNative(dependency, folder) is { } dependencyPath)
+            {
                 NativeLibrary.TryLoad(dependencyPath, out _);
+            }
         }
         if (NativeLibrary.TryLoad(path, out _))
+        {
             return TorchLoading.Unchanged;
+        }
 
         byte[] bytes = File.ReadAllBytes(path);
         SystemVersions system = new();

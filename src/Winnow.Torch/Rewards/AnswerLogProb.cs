@@ -24,7 +24,9 @@ public static class AnswerLogProb
         {
             int end = start + 1;
             while (end < order.Length && answers[order[end]].Tokens.Length * (end + 1 - start) <= BatchTokens)
+            {
                 end++;
+            }
             Score(model, answers, order.AsSpan(start, end - start), padding, sums);
             start = end;
         }
@@ -46,7 +48,9 @@ public static class AnswerLogProb
             {
                 tokens[row * width + i] = answer.Tokens[i];
                 if (i < answer.PromptLength)
+                {
                     continue;
+                }
                 positions.Add(row * width + i - 1);
                 targets.Add(answer.Tokens[i]);
                 owners.Add(rows[row]);
@@ -57,6 +61,8 @@ public static class AnswerLogProb
         Tensor hidden = model.HiddenStates(tensor(tokens, [rows.Length, width])).view(-1, model.Shape.Width).index_select(0, tensor(positions.ToArray()));
         float[] losses = nn.functional.cross_entropy(model.Logits(hidden), tensor(targets.ToArray()), reduction: nn.Reduction.None).data<float>().ToArray();
         for (int i = 0; i < losses.Length; i++)
+        {
             sums[owners[i]] -= losses[i];
+        }
     }
 }

@@ -34,7 +34,9 @@ public sealed class AnswerSampler
         ArgumentNullException.ThrowIfNull(generation);
         ArgumentNullException.ThrowIfNull(cells);
         if (cells.Count == 0)
+        {
             throw new ArgumentException("Name at least one family and level.", nameof(cells));
+        }
         (_policy, _vocabulary, _begin, _generation, _cells, _seed) = (policy, vocabulary, begin, generation, cells, seed);
     }
 
@@ -61,14 +63,18 @@ public sealed class AnswerSampler
                 GeneratedExample example = HoldOut.DrawTraining(TaskFamilies.Get(id), level, SplitMix64.For(_seed, "problem", problem));
                 int[] prompt = [_begin, .. _vocabulary.Encode(PromptFormat.Prompt(AnswerMode.Steps, example.Question))];
                 for (int i = 0; i < samples; i++)
+                {
                     rows.Add((problem, example, prompt));
+                }
             }
             BatchGenerationOptions own = _generation with { Uniforms = HashedUniforms.For(_seed, "answers", batch[0]) };
             IReadOnlyList<int[]> drawn = BatchGeneration.Generate(_policy, [.. rows.Select(row => row.Prompt)], own, cancellationToken);
             for (int i = 0; i < rows.Count; i++)
             {
                 if (Label(rows[i].Problem, rows[i].Example, rows[i].Prompt, drawn[i]) is { } labelled)
+                {
                     answers.Add(labelled);
+                }
             }
             progress?.Report(answers.Count / samples);
         }
@@ -83,11 +89,15 @@ public sealed class AnswerSampler
         for (int i = 0; i < drawn.Length; i++)
         {
             if (i == drawn.Length - 1 || _vocabulary.Bytes(drawn[i]) is [(byte)'\n'])
+            {
                 ends.Add(prompt.Length + i);
+            }
         }
         int steps = Math.Min(ends.Count, verdicts.Count);
         if (steps == 0)
+        {
             return null;
+        }
         string last = text[(text.LastIndexOf('\n') + 1)..];
         return new LabelledAnswer(problem, [.. prompt, .. drawn], prompt.Length, [.. ends.Take(steps)], [.. verdicts.Take(steps)], last == PromptFormat.AnswerMark + example.Answer);
     }

@@ -38,7 +38,9 @@ public static class Ranking
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(isRight);
         if (scores.Count != isRight.Count)
+        {
             throw new ArgumentException($"There are {scores.Count} scores and {isRight.Count} verdicts.", nameof(isRight));
+        }
         Array.Sort(members, (a, b) => scores[a].CompareTo(scores[b]));
         double won = 0;
         long wrongBelow = 0;
@@ -48,7 +50,9 @@ public static class Ranking
             int end = i;
             long tiedRight = 0;
             while (end < members.Length && scores[members[end]] == scores[members[i]])
+            {
                 tiedRight += isRight[members[end++]] ? 1 : 0;
+            }
             long tiedWrong = end - i - tiedRight;
             won += tiedRight * (wrongBelow + tiedWrong / 2.0);
             wrongBelow += tiedWrong;

@@ -32,7 +32,9 @@ internal sealed record RewardBatch(int Rows, int Width, long[] Tokens, long[] Po
             width = Math.Max(width, longest);
         }
         if (rows.Count > 0)
+        {
             batches.Add(Pad(answers, rows, width, padding));
+        }
         return batches;
     }
 
@@ -49,7 +51,9 @@ internal sealed record RewardBatch(int Rows, int Width, long[] Tokens, long[] Po
         {
             LabelledAnswer answer = answers[rows[row]];
             for (int i = 0; i < answer.Tokens.Length; i++)
+            {
                 tokens[row * width + i] = answer.Tokens[i];
+            }
             for (int i = 0; i < answer.StepPositions.Length; i++)
             {
                 positions.Add(row * width + answer.StepPositions[i]);

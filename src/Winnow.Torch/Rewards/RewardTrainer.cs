@@ -99,7 +99,9 @@ public sealed class RewardTrainer
             loss += Step(step, total);
             counted++;
             if (step % _options.EvaluateEvery != 0 && step != total)
+            {
                 continue;
+            }
             RewardEvaluation now = Evaluate(step, loss / counted);
             (loss, counted) = (0, 0);
             progress?.Report(now);
@@ -127,7 +129,9 @@ public sealed class RewardTrainer
         {
             double[] lines = Lines(batch);
             for (int i = 0; i < lines.Length; i++)
+            {
                 scores[batch.Answers[batch.AnswerOfLine[i]]] += LogSigmoid(lines[i]);
+            }
         }
         return scores;
     }

@@ -14,7 +14,9 @@ public static class AdamW
     {
         double norm = Math.Sqrt(TensorPrimitives.SumOfSquares<float>(gradients));
         if (norm > maxNorm)
+        {
             TensorPrimitives.Multiply(gradients, (float)(maxNorm / norm), gradients);
+        }
         return norm;
     }
 
@@ -32,7 +34,9 @@ public static class AdamW
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
         if (gradients.Length != weights.Length || first.Length != weights.Length || second.Length != weights.Length)
+        {
             throw new ArgumentException($"Weights, gradients and moments differ in length: {weights.Length}, {gradients.Length}, {first.Length}, {second.Length}.", nameof(gradients));
+        }
 
         float beta1 = (float)settings.Beta1;
         float beta2 = (float)settings.Beta2;

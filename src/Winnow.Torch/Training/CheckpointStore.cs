@@ -52,7 +52,9 @@ public sealed class CheckpointStore(string folder)
         string partial = Path.Combine(Folder, PartialPrefix + name);
         Directory.CreateDirectory(Folder);
         if (Directory.Exists(partial))
+        {
             Directory.Delete(partial, recursive: true);
+        }
         Directory.CreateDirectory(partial);
 
         byte[] arrays = Arrays(trainer);
@@ -66,10 +68,14 @@ public sealed class CheckpointStore(string folder)
         };
         Write(Path.Combine(partial, "training.json"), JsonSerializer.SerializeToUtf8Bytes(info, Json));
         if (Directory.Exists(target))
+        {
             Directory.Delete(target, recursive: true);
+        }
         Directory.Move(partial, target);
         if (milestone is null)
+        {
             Prune();
+        }
         return target;
     }
 
@@ -118,7 +124,9 @@ public sealed class CheckpointStore(string folder)
     private static byte[] ReadArrays(string checkpoint, CheckpointInfo info, DecoderShape expected)
     {
         if (!JsonNode.DeepEquals(JsonSerializer.SerializeToNode(info.Shape), JsonSerializer.SerializeToNode(expected)))
+        {
             throw new WinnowException($"{checkpoint} holds a decoder of {info.Shape}; this one has {expected}.");
+        }
         string path = Path.Combine(checkpoint, "arrays.f32");
         byte[] bytes;
         try
@@ -131,7 +139,9 @@ public sealed class CheckpointStore(string folder)
         }
         long wanted = 3 * sizeof(float) * info.Shape.ParameterCount;
         if (bytes.Length != wanted)
+        {
             throw new WinnowException($"{path} has {bytes.Length} bytes; {wanted} were expected. Use an earlier checkpoint.");
+        }
         return string.Equals(Convert.ToHexStringLower(SHA256.HashData(bytes)), info.Sha256, StringComparison.OrdinalIgnoreCase)
             ? bytes
             : throw new WinnowException($"{path} does not have the SHA-256 that training.json names. Use an earlier checkpoint.");
@@ -158,7 +168,9 @@ public sealed class CheckpointStore(string folder)
     private void Prune()
     {
         foreach (string old in Numbered().SkipLast(Kept))
+        {
             Directory.Delete(old, recursive: true);
+        }
     }
 
     private List<string> Numbered() => Directory.Exists(Folder)

@@ -43,7 +43,9 @@ public sealed class Probe
         {
             ITaskFamily family = TaskFamilies.Get(id);
             if (HoldOut.CanHoldOut(family, level))
+            {
                 _cells.Add((family, level, HoldOut.Draw(family, level, problems, seed)));
+            }
         }
     }
 
@@ -65,7 +67,9 @@ public sealed class Probe
             {
                 string text = _vocabulary.Decode(answers[i]);
                 if (sample.Length == 0)
+                {
                     sample = text;
+                }
                 right += text.EndsWith('\n' + PromptFormat.AnswerMark + batch[i].Answer, StringComparison.Ordinal)
                     || string.Equals(text, PromptFormat.AnswerMark + batch[i].Answer, StringComparison.Ordinal) ? 1 : 0;
                 IReadOnlyList<bool> verdicts = family.CheckSteps(batch[i].Question, text);

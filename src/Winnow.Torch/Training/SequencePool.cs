@@ -31,7 +31,9 @@ public static class SequencePool
         {
             bool isFull = end == sorted.Count || sorted[end].Tokens.Length * (end + 1 - start) > batchTokens;
             if (!isFull)
+            {
                 continue;
+            }
             batches.Add(Pad(sorted.GetRange(start, end - start), padding));
             start = end;
         }
@@ -54,7 +56,9 @@ public static class SequencePool
             int[] sequence = rows[row].Tokens;
             count += sequence.Length;
             for (int i = 0; i < sequence.Length; i++)
+            {
                 tokens[row * width + i] = sequence[i];
+            }
             for (int i = rows[row].PromptLength; i < sequence.Length; i++)
             {
                 positions.Add(row * width + i - 1);

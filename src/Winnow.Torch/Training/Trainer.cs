@@ -73,7 +73,9 @@ public sealed class Trainer
         Model.ClearGradients();
         double loss = Backward(batch);
         if (!double.IsFinite(loss))
+        {
             throw new WinnowException($"The loss of step {step} is {loss}: the run has diverged. Lower the peak learning rate ({Options.LearningRate.Peak}) and begin again.");
+        }
         double norm = AdamW.Clip(Model.Gradients, Options.ClipNorm);
         Update(step, rate);
         State = State with
@@ -104,7 +106,9 @@ public sealed class Trainer
         {
             sequences[i] = _source.Sequence(State.Pool * Options.PoolSize + i, State.PoolTokens);
             if (sequences[i].Tokens.Length > Model.Shape.ContextLength)
+            {
                 throw new ArgumentException($"Sequence {State.Pool * Options.PoolSize + i} has {sequences[i].Tokens.Length} tokens; the decoder's context is {Model.Shape.ContextLength}. Make the source keep to it.");
+            }
         }
         int size = State.PoolTokens >= Options.LateBatchFrom ? Options.LateBatchTokens : Options.EarlyBatchTokens;
         return SequencePool.Batches(sequences, size, Options.PaddingToken, new HashedUniforms(Seeds.Derive(Options.Seed, "pool", (int)State.Pool)));

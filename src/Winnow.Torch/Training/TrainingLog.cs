@@ -66,14 +66,18 @@ public sealed class TrainingLog(string path)
     public void DropAfter(long step)
     {
         if (!File.Exists(path))
+        {
             return;
+        }
         List<string> kept = [];
         foreach (string line in File.ReadLines(path))
         {
             try
             {
                 if (JsonSerializer.Deserialize<TrainingLogEntry>(line, Json) is { } entry && entry.Step <= step)
+                {
                     kept.Add(line);
+                }
             }
             catch (JsonException)
             {

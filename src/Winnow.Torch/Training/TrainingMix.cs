@@ -66,10 +66,14 @@ public sealed class TrainingMix(IVocabulary vocabulary, int begin, int end, int 
         {
             GeneratedExample[] demonstrations = new GeneratedExample[shown];
             for (int i = 0; i < shown; i++)
+            {
                 demonstrations[i] = HoldOut.DrawTraining(family, random.Pick(DemonstrationLevelsOf(family, stage)), random);
+            }
             TrainingSequence sequence = Encode(mode, example, demonstrations);
             if (sequence.Tokens.Length <= contextLength || shown == 0)
+            {
                 return sequence;
+            }
         }
     }
 
@@ -82,13 +86,17 @@ public sealed class TrainingMix(IVocabulary vocabulary, int begin, int end, int 
     private static string PickFamily(Stage stage, SplitMix64 random)
     {
         if (random.Chance(stage.DrillShare))
+        {
             return random.Chance(stage.CopyShareOfDrills) ? CopyDrills : OperationDrills;
+        }
         double left = random.NextDouble();
         foreach ((string family, double share) in Shares)
         {
             left -= share;
             if (left < 0)
+            {
                 return family;
+            }
         }
         return Shares[0].Family;
     }

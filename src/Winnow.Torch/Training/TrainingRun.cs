@@ -77,16 +77,22 @@ public sealed class TrainingRun(Trainer trainer, CheckpointStore store, Training
                 (entryState, lossSum, lossTokens) = (step.State, 0, 0);
             }
             if (options.EarlyMilestone is { } early && before < early && tokens >= early)
+            {
                 store.Save(trainer, Early);
+            }
             if (before < plateauEnd && tokens >= plateauEnd)
+            {
                 store.Save(trainer, Plateau);
+            }
             if (_time.GetElapsedTime(checkpointAt) >= options.CheckpointEvery)
             {
                 store.Save(trainer);
                 checkpointAt = _time.GetTimestamp();
             }
             if (probe is not null && ((options.ProbeEvery is { } every && Crosses(before, tokens, every)) || trainer.IsFinished))
+            {
                 Measure(probe, progress, cancellationToken);
+            }
         }
         store.Save(trainer);
         store.Save(trainer, Final);

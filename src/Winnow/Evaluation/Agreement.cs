@@ -52,7 +52,9 @@ public static class Agreement
     public static double CohenKappa(ReadOnlySpan<double> a, ReadOnlySpan<double> b, KappaWeights weights = KappaWeights.None)
     {
         if (a.Length != b.Length || a.IsEmpty)
+        {
             throw new ArgumentException($"The raters judged {a.Length} and {b.Length} items; give both for the same items, at least one.", nameof(b));
+        }
         double[] categories = [.. a.ToArray().Union(b.ToArray()).Order()];
         double[] marginA = new double[categories.Length];
         double[] marginB = new double[categories.Length];
@@ -69,7 +71,9 @@ public static class Agreement
         for (int x = 0; x < categories.Length; x++)
         {
             for (int y = 0; y < categories.Length; y++)
+            {
                 expected += marginA[x] * marginB[y] / a.Length * Distance(x, y);
+            }
         }
         return expected > 0
             ? 1 - observed / expected
@@ -92,7 +96,9 @@ public static class Agreement
         ArgumentNullException.ThrowIfNull(counts);
         double raters = counts.Count == 0 ? 0 : counts[0].Sum();
         if (raters < 2 || counts.Any(row => row.Length != counts[0].Length || row.Sum() != raters))
+        {
             throw new ArgumentException("Give at least one row of counts, all of one length and all summing to the same number of raters, at least two.", nameof(counts));
+        }
         double observed = counts.Average(row => (row.Sum(c => c * c) - raters) / (raters * (raters - 1)));
         double expected = Enumerable.Range(0, counts[0].Length).Sum(c => Math.Pow(counts.Sum(row => row[c]) / (counts.Count * raters), 2));
         return expected < 1
@@ -109,13 +115,17 @@ public static class Agreement
     {
         ArgumentNullException.ThrowIfNull(ratings);
         if (ratings.Count == 0 || ratings.Any(rater => rater.Length != ratings[0].Length))
+        {
             throw new ArgumentException("Give at least one rater, each with one entry for every item.", nameof(ratings));
+        }
         double[][] units = [.. Enumerable.Range(0, ratings[0].Length)
             .Select(item => ratings.Select(rater => rater[item]).Where(value => !double.IsNaN(value)).ToArray())
             .Where(unit => unit.Length >= 2)];
         double[] values = [.. units.SelectMany(unit => unit).Distinct().Order()];
         if (values.Length < 2)
+        {
             throw new ArgumentException("No item has two ratings, or only one value occurs; α is undefined.", nameof(ratings));
+        }
         double[,] coincidences = new double[values.Length, values.Length];
         foreach (double[] unit in units)
         {
@@ -124,7 +134,9 @@ public static class Agreement
                 for (int j = 0; j < unit.Length; j++)
                 {
                     if (i != j)
+                    {
                         coincidences[Array.BinarySearch(values, unit[i]), Array.BinarySearch(values, unit[j])] += 1.0 / (unit.Length - 1);
+                    }
                 }
             }
         }
@@ -165,7 +177,9 @@ public static class Agreement
         double n = ratings.Count;
         int raters = ratings.Count == 0 ? 0 : ratings[0].Length;
         if (n < 2 || raters < 2 || ratings.Any(row => row.Length != raters))
+        {
             throw new ArgumentException("Give at least two items, each rated by the same raters, at least two.", nameof(ratings));
+        }
         double k = raters;
         double mean = ratings.Average(row => Moments.Mean(row));
         double between = k * ratings.Sum(row => Math.Pow(Moments.Mean(row) - mean, 2));

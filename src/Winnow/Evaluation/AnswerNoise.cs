@@ -38,7 +38,9 @@ public sealed record AnswerNoise
         ArgumentNullException.ThrowIfNull(scores);
         int repeats = scores.Count == 0 ? 0 : scores[0].Length;
         if (scores.Count < 2 || repeats < 2 || scores.Any(item => item.Length != repeats))
+        {
             throw new ArgumentException($"There are {scores.Count} items with {repeats} answers; give at least two items with the same number of answers, at least two.", nameof(scores));
+        }
         double[] means = [.. scores.Select(item => Moments.Mean(item))];
         double between = Moments.Variance(means);
         double within = scores.Average(item => Moments.Variance(item));

@@ -50,7 +50,9 @@ public static class BigBenchScores
     public static MultipleChoiceGrade MultipleChoice(ReadOnlySpan<double> logProbabilities, ReadOnlySpan<double> targetScores)
     {
         if (logProbabilities.Length != targetScores.Length)
+        {
             throw new ArgumentException($"There are {logProbabilities.Length} log-probabilities and {targetScores.Length} target scores; give both for each choice.", nameof(targetScores));
+        }
         double[] probabilities = new double[logProbabilities.Length];
         LogWeights.Normalise(logProbabilities, probabilities);
         double best = System.Numerics.Tensors.TensorPrimitives.Max(logProbabilities);
@@ -83,10 +85,14 @@ public static class BigBenchScores
         ArgumentNullException.ThrowIfNull(targets);
         string text = output;
         if (!string.IsNullOrEmpty(stopString) && text.IndexOf(stopString, StringComparison.Ordinal) is >= 0 and int stop)
+        {
             text = text[..stop];
+        }
         string? pattern = outputPattern ?? (stopString is null ? FirstSentence : null);
         if (pattern is not null)
+        {
             text = FirstMatch(text, pattern);
+        }
         string stripped = text.Trim();
         return new ExactMatch(text, targets.Contains(stripped, StringComparer.Ordinal) ? 1 : 0, targets.Contains(text, StringComparer.Ordinal) ? 1 : 0);
     }

@@ -118,7 +118,9 @@ public static class BinomialIntervals
         for (int k = 0; k <= trials; k++)
         {
             if (interval(k, trials).Contains(p))
+            {
                 coverage += Distributions.BinomialProbability(k, trials, p);
+            }
         }
         return coverage;
     }
@@ -127,6 +129,8 @@ public static class BinomialIntervals
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
         if (successes < 0 || successes > trials)
+        {
             throw new ArgumentOutOfRangeException(nameof(successes), successes, $"There are {successes} successes in {trials} trials; they must lie in 0 … {trials}.");
+        }
     }
 }

@@ -38,13 +38,19 @@ public static class Bootstrap
         ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
         double[] replicates = new double[resamples];
         for (int r = 0; r < resamples; r++)
+        {
             replicates[r] = ResampledSum(values, RandomWords.At(uniforms, Purpose, r)) / values.Length;
+        }
         double total = 0;
         foreach (double value in values)
+        {
             total += value;
+        }
         double[] leaveOneOut = new double[values.Length];
         for (int i = 0; i < leaveOneOut.Length; i++)
+        {
             leaveOneOut[i] = (total - values[i]) / (values.Length - 1);
+        }
         return FromReplicates(total / values.Length, replicates, leaveOneOut, alpha);
     }
 
@@ -59,10 +65,14 @@ public static class Bootstrap
         ReadOnlySpan<double> a, ReadOnlySpan<double> b, IUniforms uniforms, int resamples = DefaultResamples, double alpha = 0.05)
     {
         if (a.Length != b.Length)
+        {
             throw new ArgumentException($"A has {a.Length} scores and B {b.Length}; give both for the same items in the same order.", nameof(b));
+        }
         double[] differences = new double[a.Length];
         for (int i = 0; i < differences.Length; i++)
+        {
             differences[i] = b[i] - a[i];
+        }
         return Mean(differences, uniforms, resamples, alpha);
     }
 
@@ -91,10 +101,14 @@ public static class Bootstrap
         double total = values.Length;
         double sum = 0;
         foreach (double value in values)
+        {
             sum += value;
+        }
         double[] leaveOneOut = new double[sums.Length];
         for (int c = 0; c < leaveOneOut.Length; c++)
+        {
             leaveOneOut[c] = (sum - sums[c]) / (total - counts[c]);
+        }
         return FromReplicates(sum / total, replicates, leaveOneOut, alpha);
     }
 
@@ -118,7 +132,9 @@ public static class Bootstrap
         {
             RandomWords stream = RandomWords.At(uniforms, Purpose, r);
             for (int i = 0; i < sample.Length; i++)
+            {
                 sample[i] = values[RandomWords.Below(stream.Next() >>> 32, sample.Length)];
+            }
             replicates[r] = statistic(sample);
         }
         return FromReplicates(statistic(values), replicates, LeaveOneOut(values, statistic), alpha);
@@ -138,7 +154,9 @@ public static class Bootstrap
         {
             double[] sample = new double[indices[r].Length];
             for (int i = 0; i < sample.Length; i++)
+            {
                 sample[i] = values[indices[r][i]];
+            }
             replicates[r] = statistic(sample);
         }
         return replicates;
@@ -172,7 +190,9 @@ public static class Bootstrap
         {
             left[i] = statistic(rest);
             if (i < rest.Length)
+            {
                 rest[i] = values[i];
+            }
         }
         return left;
     }
@@ -184,7 +204,9 @@ public static class Bootstrap
     {
         double mean = 0;
         foreach (double value in leaveOneOut)
+        {
             mean += value / leaveOneOut.Length;
+        }
         double squares = 0;
         double cubes = 0;
         double scale = 0;
@@ -242,7 +264,9 @@ public static class Bootstrap
     {
         double below = 0;
         foreach (double replicate in replicates)
+        {
             below += replicate < estimate ? 1 : replicate == estimate ? 0.5 : 0;
+        }
         return Distributions.NormalQuantile(below / replicates.Length);
     }
 
@@ -253,11 +277,15 @@ public static class Bootstrap
     {
         double mean = 0;
         foreach (double value in values)
+        {
             mean += value;
+        }
         mean /= values.Length;
         double squares = 0;
         foreach (double value in values)
+        {
             squares += Square(value - mean);
+        }
         return Math.Sqrt(squares / (values.Length - 1));
     }
 
@@ -280,7 +308,9 @@ public static class Bootstrap
             s3 += values[RandomWords.Below((uint)second, n)];
         }
         for (; i < n; i++)
+        {
             s0 += values[RandomWords.Below(stream.Next() >>> 32, n)];
+        }
         return (s0 + s1) + (s2 + s3);
     }
 
@@ -289,11 +319,15 @@ public static class Bootstrap
     private static void Check(ReadOnlySpan<double> values)
     {
         if (values.Length < 2)
+        {
             throw new ArgumentException($"There are {values.Length} values; the bootstrap needs at least two.", nameof(values));
+        }
         for (int i = 0; i < values.Length; i++)
         {
             if (!double.IsFinite(values[i]))
+            {
                 throw new ArgumentException($"Value {i} is {values[i]}; values must be finite. Leave out what could not be scored, and count it.", nameof(values));
+            }
         }
     }
 }

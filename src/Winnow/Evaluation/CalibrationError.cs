@@ -36,7 +36,9 @@ public sealed record CalibrationError
         Check(confidences, outcomes, bins);
         int[] places = new int[confidences.Length];
         for (int i = 0; i < places.Length; i++)
+        {
             places[i] = Math.Min(bins - 1, (int)Math.Floor(confidences[i] * bins));
+        }
         return FromBins(confidences, outcomes, places, bins);
     }
 
@@ -75,7 +77,9 @@ public sealed record CalibrationError
         for (int b = 0; b < bins; b++)
         {
             if (counts[b] > 0)
+            {
                 filled.Add(new ReliabilityBin(b, counts[b], confidenceSums[b] / counts[b], outcomeSums[b] / counts[b]));
+            }
         }
         double n = places.Length;
         return new CalibrationError

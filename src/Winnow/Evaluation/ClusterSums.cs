@@ -8,7 +8,9 @@ internal static class ClusterSums
     public static (double[] Sums, double[] Counts) Of(ReadOnlySpan<double> values, ReadOnlySpan<int> clusters, int least = 2)
     {
         if (values.Length != clusters.Length)
+        {
             throw new ArgumentException($"There are {values.Length} values and {clusters.Length} clusters; give one cluster for each value.", nameof(clusters));
+        }
         var place = new Dictionary<int, int>();
         var sums = new List<double>();
         var counts = new List<double>();

@@ -19,7 +19,9 @@ public static class ContingencyTables
         ArgumentOutOfRangeException.ThrowIfLessThan(trials2, 1);
         double pooled = (double)(successes1 + successes2) / (trials1 + trials2);
         if (pooled is 0 or 1)
+        {
             return (0, 1);
+        }
         double error = Math.Sqrt(pooled * (1 - pooled) * (1.0 / trials1 + 1.0 / trials2));
         double z = ((double)successes1 / trials1 - (double)successes2 / trials2) / error;
         return (z, 2 * Distributions.NormalCdf(-Math.Abs(z)));
@@ -37,11 +39,15 @@ public static class ContingencyTables
         int rows = table.Count;
         int columns = rows == 0 ? 0 : table[0].Length;
         if (rows < 2 || columns < 2 || table.Any(row => row.Length != columns || row.Any(count => !(count >= 0))))
+        {
             throw new ArgumentException("Give at least two rows of one length, at least two, with counts of at least 0.", nameof(table));
+        }
         double[] rowSums = [.. table.Select(row => row.Sum())];
         double[] columnSums = [.. Enumerable.Range(0, columns).Select(c => table.Sum(row => row[c]))];
         if (rowSums.Contains(0) || columnSums.Contains(0))
+        {
             throw new ArgumentException("A row or column sums to 0; leave it out.", nameof(table));
+        }
         double total = rowSums.Sum();
         double[][] expected = [.. rowSums.Select(row => columnSums.Select(column => row * column / total).ToArray())];
         int degrees = (rows - 1) * (columns - 1);
@@ -52,7 +58,9 @@ public static class ContingencyTables
             {
                 double gap = Math.Abs(table[r][c] - expected[r][c]);
                 if (yates && degrees == 1)
+                {
                     gap -= Math.Min(0.5, gap);
+                }
                 statistic += gap * gap / expected[r][c];
             }
         }

@@ -35,11 +35,15 @@ public static class Discrimination
         double positives = CountPositives(scores, outcomes);
         double negatives = scores.Length - positives;
         if (positives == 0 || negatives == 0)
+        {
             throw new ArgumentException("Only one outcome occurs; AUROC is undefined. Give right and wrong items.", nameof(outcomes));
+        }
         double[] ranks = Ranks.Average(scores);
         double sum = 0;
         for (int i = 0; i < ranks.Length; i++)
+        {
             sum += outcomes[i] ? ranks[i] : 0;
+        }
         return (sum - positives * (positives + 1) / 2) / (positives * negatives);
     }
 
@@ -51,7 +55,9 @@ public static class Discrimination
     {
         double positives = CountPositives(scores, outcomes);
         if (positives == 0)
+        {
             throw new ArgumentException("No item is right; average precision is undefined.", nameof(outcomes));
+        }
         int[] order = Descending(scores);
         double found = 0;
         double sum = 0;
@@ -60,7 +66,9 @@ public static class Discrimination
             double before = found;
             int end = i;
             for (; end < order.Length && scores[order[end]] == scores[order[i]]; end++)
+            {
                 found += outcomes[order[end]] ? 1 : 0;
+            }
             sum += (found - before) / positives * (found / end);
             i = end;
         }
@@ -75,7 +83,9 @@ public static class Discrimination
     public static RiskCoverage RiskCoverage(ReadOnlySpan<double> confidences, ReadOnlySpan<double> correct)
     {
         if (confidences.Length != correct.Length || correct.IsEmpty)
+        {
             throw new ArgumentException($"There are {confidences.Length} confidences and {correct.Length} outcomes; give as many of each, at least one.", nameof(correct));
+        }
         int[] order = Descending(confidences);
         double[] coverage = new double[order.Length];
         double[] accuracy = new double[order.Length];
@@ -98,7 +108,9 @@ public static class Discrimination
     private static double CountPositives(ReadOnlySpan<double> scores, ReadOnlySpan<bool> outcomes)
     {
         if (scores.Length != outcomes.Length)
+        {
             throw new ArgumentException($"There are {scores.Length} scores and {outcomes.Length} outcomes; give as many of each.", nameof(outcomes));
+        }
         return outcomes.Count(true);
     }
 }

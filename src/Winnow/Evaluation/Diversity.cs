@@ -13,7 +13,9 @@ public static class Diversity
         Array.Sort(sorted);
         double sum = 0;
         for (int i = 0; i < sorted.Length; i++)
+        {
             sum += (2.0 * (i + 1) - sorted.Length - 1) * sorted[i];
+        }
         return sum / (sorted.Length * total);
     }
 
@@ -25,7 +27,9 @@ public static class Diversity
         double total = Numerics.Weights.Sum(counts);
         double entropy = 0;
         foreach (double count in counts)
+        {
             entropy -= count > 0 ? count / total * Math.Log(count / total) : 0;
+        }
         return entropy;
     }
 

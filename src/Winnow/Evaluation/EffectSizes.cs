@@ -20,7 +20,9 @@ public sealed record EffectSizes(
     public static EffectSizes Of(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         if (a.Length < 2 || b.Length < 2)
+        {
             throw new ArgumentException($"The samples have {a.Length} and {b.Length} values; give at least two of each.", nameof(b));
+        }
         double degrees = a.Length + b.Length - 2;
         double pooled = ((a.Length - 1) * Moments.Variance(a) + (b.Length - 1) * Moments.Variance(b)) / degrees;
         double d = (Moments.Mean(a) - Moments.Mean(b)) / Math.Sqrt(pooled);

@@ -100,9 +100,13 @@ public sealed record GroupSequential(IReadOnlyList<double> Boundaries, IReadOnly
             // The score is a sum of k standard normals; z = score / √k.
             double edge = boundaries[k - 1] * Math.Sqrt(k);
             for (int i = 0; i < points.Length; i++)
+            {
                 crossings[k - 1] += masses[i] * (Distributions.NormalCdf(points[i] - edge) + Distributions.NormalCdf(-points[i] - edge));
+            }
             if (k == boundaries.Length || edge <= 0)
+            {
                 break;
+            }
             var rule = new GaussLegendreRule(-edge, edge, Nodes);
             double[] next = new double[Nodes];
             for (int j = 0; j < Nodes; j++)
@@ -127,9 +131,13 @@ public sealed record GroupSequential(IReadOnlyList<double> Boundaries, IReadOnly
         {
             double middle = 0.5 * (low + high);
             if (function(middle) > value)
+            {
                 low = middle;
+            }
             else
+            {
                 high = middle;
+            }
         }
         return 0.5 * (low + high);
     }

@@ -27,7 +27,9 @@ public sealed class ItemResponse
     public ItemResponse(ReadOnlySpan<double> discriminations, ReadOnlySpan<double> difficulties)
     {
         if (discriminations.Length != difficulties.Length)
+        {
             throw new ArgumentException($"There are {discriminations.Length} discriminations and {difficulties.Length} difficulties; give both for each item.", nameof(difficulties));
+        }
         a = discriminations.ToArray();
         b = difficulties.ToArray();
     }
@@ -73,7 +75,9 @@ public sealed class ItemResponse
             double move = (at.GradientTheta - theta) / (at.Information + 1);
             theta += Math.Clamp(move, -1, 1);
             if (Math.Abs(move) < 1e-14)
+            {
                 break;
+            }
         }
         return (theta, 1 / Math.Sqrt(Likelihood(theta, responses).Information + 1));
     }
@@ -88,7 +92,9 @@ public sealed class ItemResponse
         (double[] points, double[] weights) = StandardNormalNodes(nodes);
         double[] logs = new double[nodes];
         for (int j = 0; j < nodes; j++)
+        {
             logs[j] = Math.Log(weights[j]) + Likelihood(points[j], responses).LogLikelihood;
+        }
         double[] posterior = new double[nodes];
         double logMarginal = LogWeights.Normalise(logs, posterior);
         double mean = points.Zip(posterior).Sum(p => p.First * p.Second);
@@ -104,7 +110,9 @@ public sealed class ItemResponse
     {
         ArgumentNullException.ThrowIfNull(outcomes);
         if (outcomes.Count == 0 || outcomes.Any(row => row.Length != outcomes[0].Length))
+        {
             throw new ArgumentException("Give at least one person, with one outcome for each item.", nameof(outcomes));
+        }
         int items = outcomes[0].Length;
         double[] difficulty = new double[items];
         double[] discrimination = new double[items];
@@ -131,6 +139,8 @@ public sealed class ItemResponse
     private void Check(ReadOnlySpan<bool> responses)
     {
         if (responses.Length != a.Length)
+        {
             throw new ArgumentException($"There are {responses.Length} responses to {a.Length} items; give one for each.", nameof(responses));
+        }
     }
 }

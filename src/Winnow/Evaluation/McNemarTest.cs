@@ -19,7 +19,9 @@ public static class McNemarTest
     public static (int OnlyA, int OnlyB) Disagreements(ReadOnlySpan<bool> a, ReadOnlySpan<bool> b)
     {
         if (a.Length != b.Length)
+        {
             throw new ArgumentException($"A answered {a.Length} items and B {b.Length}; give both for the same items in the same order.", nameof(b));
+        }
         int onlyA = 0;
         int onlyB = 0;
         for (int i = 0; i < a.Length; i++)
@@ -48,7 +50,9 @@ public static class McNemarTest
     {
         Check(onlyA, onlyB);
         if (onlyA == onlyB)
+        {
             return 1;
+        }
         int least = Math.Min(onlyA, onlyB);
         int all = onlyA + onlyB;
         return 2 * Distributions.BinomialCdf(least, all, 0.5) - Distributions.BinomialProbability(least, all, 0.5);
@@ -64,7 +68,9 @@ public static class McNemarTest
     {
         Check(onlyA, onlyB);
         if (onlyA + onlyB == 0)
+        {
             return (0, 1);
+        }
         double gap = Math.Abs(onlyA - onlyB) - (continuity ? 1 : 0);
         double statistic = gap * gap / (onlyA + onlyB);
         return (statistic, Distributions.ChiSquareSurvival(statistic, 1));
@@ -84,7 +90,9 @@ public static class McNemarTest
         {
             double rejected = 0;
             for (int onlyA = 0; 2 * onlyA < all && MidP(onlyA, all - onlyA) <= alpha; onlyA++)
+            {
                 rejected += 2 * Distributions.BinomialProbability(onlyA, all, 0.5);
+            }
             size += rejected * Distributions.BinomialProbability(all, items, discordance);
         }
         return size;

@@ -24,7 +24,9 @@ public sealed record MeanEstimate(double Mean, double StandardError, Interval? I
     internal static Interval? StudentInterval(double mean, double error, double degreesOfFreedom, double alpha)
     {
         if (!(degreesOfFreedom > 0) || double.IsNaN(error))
+        {
             return null;
+        }
         double half = Distributions.StudentCritical(alpha, degreesOfFreedom) * error;
         return new Interval(mean - half, mean + half);
     }
@@ -49,11 +51,15 @@ public sealed record ClusteredMeanEstimate(double Mean, double Naive, double Cr0
         double mean = Moments.Mean(values);
         double[] residuals = values.ToArray();
         for (int i = 0; i < residuals.Length; i++)
+        {
             residuals[i] -= mean;
+        }
         double[] sums = ClusterSums.Of(residuals, clusters, least: 1).Sums;
         double squares = 0;
         foreach (double sum in sums)
+        {
             squares += sum * sum;
+        }
         bool isDefined = sums.Length >= 2;
         double cr0 = isDefined ? Math.Sqrt(squares) / values.Length : double.NaN;
         double cr1 = isDefined ? cr0 * Math.Sqrt((double)sums.Length / (sums.Length - 1)) : double.NaN;

@@ -14,7 +14,9 @@ public static class MultipleComparisons
         Check(pValues);
         double[] adjusted = new double[pValues.Length];
         for (int i = 0; i < adjusted.Length; i++)
+        {
             adjusted[i] = Math.Min(1, pValues.Length * pValues[i]);
+        }
         return adjusted;
     }
 
@@ -49,7 +51,9 @@ public static class MultipleComparisons
     {
         double harmonic = 0;
         for (int j = 1; j <= pValues.Length; j++)
+        {
             harmonic += 1.0 / j;
+        }
         return StepUp(pValues, harmonic);
     }
 
@@ -71,7 +75,9 @@ public static class MultipleComparisons
         Check(pValues);
         int[] order = new int[pValues.Length];
         for (int i = 0; i < order.Length; i++)
+        {
             order[i] = i;
+        }
         Array.Sort(pValues.ToArray(), order);
         return order;
     }
@@ -81,7 +87,9 @@ public static class MultipleComparisons
         for (int i = 0; i < pValues.Length; i++)
         {
             if (!(pValues[i] >= 0 && pValues[i] <= 1))
+            {
                 throw new ArgumentException($"P-value {i} is {pValues[i]}; it must lie in [0, 1].", nameof(pValues));
+            }
         }
     }
 }

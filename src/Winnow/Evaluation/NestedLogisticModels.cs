@@ -38,7 +38,9 @@ public sealed record NestedLogisticModels(LogisticFit Categories, LogisticFit Ma
         ReadOnlySpan<int> categories, ReadOnlySpan<double> attribute, ReadOnlySpan<double> successes, ReadOnlySpan<double> trials)
     {
         if (categories.Length != attribute.Length)
+        {
             throw new ArgumentException($"There are {categories.Length} categories and {attribute.Length} attributes; give both for each row.", nameof(attribute));
+        }
         int[] levels = [.. categories.ToArray().Distinct().Order().Skip(1)];
         double[][] dummies = new double[categories.Length][];
         double[][] main = new double[categories.Length][];

@@ -34,7 +34,9 @@ public sealed record PairedDifference
     public static PairedDifference Of(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<int> clusters = default)
     {
         if (a.Length != b.Length || a.Length < 2)
+        {
             throw new ArgumentException($"A has {a.Length} scores and B {b.Length}; give both for the same items, at least two.", nameof(b));
+        }
         double[] differences = new double[a.Length];
         int gains = 0;
         int losses = 0;

@@ -22,7 +22,9 @@ public sealed record WinRate(double HalfTies, double TiesLose, double? WithoutTi
         ArgumentOutOfRangeException.ThrowIfNegative(losses);
         double games = (double)wins + ties + losses;
         if (games == 0)
+        {
             throw new ArgumentException("There are no comparisons; give at least one.", nameof(wins));
+        }
         int decided = wins + losses;
         return new WinRate(
             (wins + ties / 2.0) / games, wins / games, decided == 0 ? null : (double)wins / decided, ties / games,

@@ -13,10 +13,14 @@ public static class PassAtK
     {
         Check(draws, correct, k);
         if (draws - correct < k)
+        {
             return 1;
+        }
         double none = 1;
         for (int i = 0; i < k; i++)
+        {
             none *= (double)(draws - correct - i) / (draws - i);
+        }
         return 1 - none;
     }
 
@@ -31,7 +35,9 @@ public static class PassAtK
         Check(draws, correct, k);
         double all = 1;
         for (int i = 0; i < k && all > 0; i++)
+        {
             all *= (double)(correct - i) / (draws - i);
+        }
         return Math.Max(all, 0);
     }
 
@@ -43,10 +49,14 @@ public static class PassAtK
     public static double Mean(ReadOnlySpan<int> draws, ReadOnlySpan<int> correct, int k)
     {
         if (draws.Length != correct.Length || draws.IsEmpty)
+        {
             throw new ArgumentException($"There are {draws.Length} counts of draws and {correct.Length} of right ones; give both for each of at least one problem.", nameof(correct));
+        }
         double sum = 0;
         for (int i = 0; i < draws.Length; i++)
+        {
             sum += Any(draws[i], correct[i], k);
+        }
         return sum / draws.Length;
     }
 
@@ -57,7 +67,9 @@ public static class PassAtK
     public static double Exact(double probability, int k)
     {
         if (!(probability is >= 0 and <= 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(probability), probability, "A success probability must lie in 0 … 1.");
+        }
         ArgumentOutOfRangeException.ThrowIfNegative(k);
         return 1 - Math.Pow(1 - probability, k);
     }
@@ -66,8 +78,12 @@ public static class PassAtK
     {
         ArgumentOutOfRangeException.ThrowIfNegative(draws);
         if (correct < 0 || correct > draws)
+        {
             throw new ArgumentOutOfRangeException(nameof(correct), correct, $"{correct} of {draws} draws are said to be right; this must lie in 0 … {draws}.");
+        }
         if (k < 1 || k > draws)
+        {
             throw new ArgumentOutOfRangeException(nameof(k), k, $"k is {k} with {draws} draws; it must lie in 1 … {draws}. Draw more to estimate a larger k.");
+        }
     }
 }

@@ -55,7 +55,9 @@ public sealed record PassUntil(double MaximumLikelihood, double? Unbiased, Inter
         const double Negligible = 1e-18;
         ArgumentOutOfRangeException.ThrowIfLessThan(successes, 2);
         if (!(p > 0 && p < 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(p), p, $"p is {p}; it must lie in (0, 1).");
+        }
         double r = successes;
         double probability = Math.Pow(p, r);
         double expected = r / p;

@@ -27,7 +27,9 @@ public static class PermutationTest
     {
         double[] used = NonZero(differences);
         if (used.Length > MaxExact)
+        {
             throw new ArgumentException($"{used.Length} differences are not 0; all sign patterns can be visited for at most {MaxExact}. Draw some of them instead.", nameof(differences));
+        }
         double observed = used.Sum();
         double scale = used.Sum(Math.Abs);
         double limit = Math.Abs(observed) - Slack * scale;
@@ -41,7 +43,9 @@ public static class PermutationTest
             twoSided += Math.Abs(sum) >= limit ? 1 : 0;
             greater += sum >= observed - Slack * scale ? 1 : 0;
             if (pattern == patterns)
+            {
                 break;
+            }
             int flip = System.Numerics.BitOperations.TrailingZeroCount(pattern);
             sum -= 2 * signed[flip];
             signed[flip] = -signed[flip];
@@ -62,10 +66,14 @@ public static class PermutationTest
         foreach (int[] pattern in signs)
         {
             if (pattern.Length != differences.Length)
+            {
                 throw new ArgumentException($"A pattern has {pattern.Length} signs for {differences.Length} differences.", nameof(signs));
+            }
             double sum = 0;
             for (int i = 0; i < pattern.Length; i++)
+            {
                 sum += pattern[i] * differences[i];
+            }
             extreme += Math.Abs(sum) >= limit ? 1 : 0;
         }
         return (1.0 + extreme) / (1 + signs.Count);
@@ -92,7 +100,9 @@ public static class PermutationTest
             for (int i = 0; i < differences.Length; i++)
             {
                 if (i % 64 == 0)
+                {
                     word = stream.Next();
+                }
                 sum += (word & 1) == 0 ? differences[i] : -differences[i];
                 word >>>= 1;
             }
@@ -118,14 +128,20 @@ public static class PermutationTest
     private static double[] NonZero(ReadOnlySpan<double> differences)
     {
         if (differences.IsEmpty)
+        {
             throw new ArgumentException("There are no differences; give at least one.", nameof(differences));
+        }
         var used = new List<double>(differences.Length);
         for (int i = 0; i < differences.Length; i++)
         {
             if (!double.IsFinite(differences[i]))
+            {
                 throw new ArgumentException($"Difference {i} is {differences[i]}; differences must be finite.", nameof(differences));
+            }
             if (differences[i] != 0)
+            {
                 used.Add(differences[i]);
+            }
         }
         return [.. used];
     }

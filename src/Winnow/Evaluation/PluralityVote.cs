@@ -17,7 +17,9 @@ public static class PluralityVote
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(votes, 1);
         if ((uint)correct >= (uint)probabilities.Length)
+        {
             throw new ArgumentOutOfRangeException(nameof(correct), correct, $"The right answer is {correct}; there are {probabilities.Length} answers.");
+        }
         double left = Weights.Sum(probabilities);
         double[] conditional = new double[probabilities.Length];
         for (int i = 0; i < conditional.Length; i++)
@@ -34,7 +36,9 @@ public static class PluralityVote
             double[,,] at = new double[votes + 1, votes / most + 1, 2];
             at[votes, 0, 0] = 1;
             for (int answer = 0; answer < conditional.Length; answer++)
+            {
                 at = Give(at, conditional[answer], most, answer == correct);
+            }
             for (int leaders = 1; leaders <= votes / most; leaders++)
             {
                 accuracy += at[0, leaders, 1] / leaders;
@@ -52,7 +56,9 @@ public static class PluralityVote
     {
         _ = Weights.Sum(probabilities);
         if (correct < -1 || correct >= probabilities.Length)
+        {
             throw new ArgumentOutOfRangeException(nameof(correct), correct, $"The right answer is {correct}; there are {probabilities.Length} answers, and −1 says that it is none of them.");
+        }
         double most = TensorPrimitives.Max(probabilities);
         return correct >= 0 && probabilities[correct] == most ? 1.0 / probabilities.Count(most) : 0;
     }

@@ -18,7 +18,9 @@ public static class PowerAnalysis
     {
         CheckDifference(difference);
         if (!(disagreement >= Math.Abs(difference) && disagreement <= 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(disagreement), disagreement, $"The disagreement is {disagreement}; it must lie between the size of the difference and 1.");
+        }
         return SquaredQuantiles(alpha, power) * (disagreement - difference * difference) / (difference * difference);
     }
 
@@ -119,14 +121,20 @@ public static class PowerAnalysis
         double low = 1.5;
         double high = 4;
         while (powerOf(high) < power)
+        {
             (low, high) = (high, 2 * high);
+        }
         for (int step = 0; step < 80 && high - low > 1e-9 * high; step++)
         {
             double middle = 0.5 * (low + high);
             if (powerOf(middle) < power)
+            {
                 low = middle;
+            }
             else
+            {
                 high = middle;
+            }
         }
         return 0.5 * (low + high);
     }
@@ -150,7 +158,9 @@ public static class PowerAnalysis
     private static double SquaredQuantiles(double alpha, double power)
     {
         if (!(power > 0 && power < 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(power), power, $"The power is {power}; it must lie in (0, 1).");
+        }
         double sum = Distributions.NormalCritical(alpha) + Distributions.NormalQuantile(power);
         return sum * sum;
     }
@@ -158,6 +168,8 @@ public static class PowerAnalysis
     private static void CheckDifference(double difference)
     {
         if (difference == 0 || !double.IsFinite(difference))
+        {
             throw new ArgumentOutOfRangeException(nameof(difference), difference, $"The difference is {difference}; it must be finite and not 0.");
+        }
     }
 }

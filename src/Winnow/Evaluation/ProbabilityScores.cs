@@ -20,7 +20,9 @@ public static class ProbabilityScores
         Check(probabilities, outcomes);
         double sum = 0;
         for (int i = 0; i < outcomes.Length; i++)
+        {
             sum += (probabilities[i] - outcomes[i]) * (probabilities[i] - outcomes[i]);
+        }
         return sum / outcomes.Length;
     }
 
@@ -32,13 +34,17 @@ public static class ProbabilityScores
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         if (probabilities.Count != labels.Length || labels.IsEmpty)
+        {
             throw new ArgumentException($"There are {probabilities.Count} rows and {labels.Length} labels; give as many of each, at least one.", nameof(labels));
+        }
         double sum = 0;
         for (int i = 0; i < labels.Length; i++)
         {
             double[] row = probabilities[i];
             if ((uint)labels[i] >= (uint)row.Length)
+            {
                 throw new ArgumentException($"Label {i} is {labels[i]}; there are {row.Length} classes.", nameof(labels));
+            }
             for (int c = 0; c < row.Length; c++)
             {
                 double gap = row[c] - (c == labels[i] ? 1 : 0);
@@ -79,9 +85,13 @@ public static class ProbabilityScores
         {
             double q = Math.Clamp(probabilities[i], clip, 1 - clip);
             if (outcomes[i] > 0)
+            {
                 sum -= outcomes[i] * Math.Log(q);
+            }
             if (outcomes[i] < 1)
+            {
                 sum -= (1 - outcomes[i]) * Math.Log(1 - q);
+            }
         }
         return sum / outcomes.Length;
     }
@@ -89,11 +99,15 @@ public static class ProbabilityScores
     internal static void Check(ReadOnlySpan<double> probabilities, ReadOnlySpan<double> outcomes)
     {
         if (probabilities.Length != outcomes.Length || outcomes.IsEmpty)
+        {
             throw new ArgumentException($"There are {probabilities.Length} probabilities and {outcomes.Length} outcomes; give as many of each, at least one.", nameof(outcomes));
+        }
         for (int i = 0; i < outcomes.Length; i++)
         {
             if (!(probabilities[i] >= 0 && probabilities[i] <= 1 && outcomes[i] >= 0 && outcomes[i] <= 1))
+            {
                 throw new ArgumentException($"Item {i} has probability {probabilities[i]} and outcome {outcomes[i]}; both must lie in [0, 1].", nameof(probabilities));
+            }
         }
     }
 }

@@ -30,14 +30,18 @@ public static class RankTests
     {
         double[] used = [.. differences.ToArray().Where(d => d != 0)];
         if (used.Length == 0)
+        {
             throw new ArgumentException("No difference is other than 0; the test says nothing.", nameof(differences));
+        }
         double[] sizes = [.. used.Select(Math.Abs)];
         double[] ranks = Ranks.Average(sizes);
         double plus = ranks.Zip(used).Sum(pair => pair.Second > 0 ? pair.First : 0);
         double minus = ranks.Sum() - plus;
         double least = Math.Min(plus, minus);
         if (exact)
+        {
             return (plus, minus, Math.Min(1, 2 * SignedRankTail(ranks, least)));
+        }
         double n = used.Length;
         double variance = (n * (n + 1) * (2 * n + 1) - 0.5 * Ranks.TieSizes(sizes).Sum(t => t * t * t - t)) / 24;
         return (plus, minus, 2 * Distributions.NormalCdf((least - n * (n + 1) / 4) / Math.Sqrt(variance)));
@@ -53,7 +57,9 @@ public static class RankTests
     public static (double U, double PValue) MannWhitney(ReadOnlySpan<double> a, ReadOnlySpan<double> b, bool exact)
     {
         if (a.IsEmpty || b.IsEmpty)
+        {
             throw new ArgumentException("A sample is empty; give at least one value of each.", nameof(a));
+        }
         double[] all = [.. a, .. b];
         double[] ranks = Ranks.Average(all);
         double n = a.Length;
@@ -64,7 +70,9 @@ public static class RankTests
         if (exact)
         {
             if (ties.Length > 0)
+            {
                 throw new ArgumentException("The samples have ties; the exact law holds without. Use the approximation.", nameof(exact));
+            }
             return (u, Math.Min(1, 2 * MannWhitneyTail(a.Length, b.Length, (int)(n * m - larger))));
         }
         double size = n + m;
@@ -88,7 +96,9 @@ public static class RankTests
         {
             double[] ranks = Ranks.Average(item);
             for (int j = 0; j < systems; j++)
+            {
                 sums[j] += ranks[j];
+            }
             ties += Ranks.TieSizes(item).Sum(t => t * t * t - t);
         }
         double statistic = (12 / (k * n * (k + 1)) * sums.Sum(s => s * s) - 3 * n * (k + 1)) / (1 - ties / (k * (k * k - 1) * n));
@@ -107,7 +117,9 @@ public static class RankTests
         double columns = Enumerable.Range(0, systems).Sum(j => Math.Pow(outcomes.Sum(row => row[j]), 2));
         double denominator = systems * total - outcomes.Sum(row => row.Sum() * row.Sum());
         if (denominator == 0)
+        {
             return (0, systems - 1, 1);
+        }
         double statistic = (systems - 1) * (systems * columns - total * total) / denominator;
         return (statistic, systems - 1, Distributions.ChiSquareSurvival(statistic, systems - 1));
     }
@@ -131,7 +143,9 @@ public static class RankTests
         {
             int step = (int)Math.Round(2 * rank);
             for (int sum = limit; sum >= 0; sum--)
+            {
                 share[sum] = 0.5 * (share[sum] + (sum >= step ? share[sum - step] : 0));
+            }
         }
         return share.Sum();
     }

@@ -19,7 +19,9 @@ public sealed record PlattScaling(double A, double B)
     public static PlattScaling Fit(ReadOnlySpan<double> scores, ReadOnlySpan<bool> outcomes, bool smooth = true)
     {
         if (scores.Length != outcomes.Length)
+        {
             throw new ArgumentException($"There are {scores.Length} scores and {outcomes.Length} outcomes; give as many of each.", nameof(outcomes));
+        }
         double positives = outcomes.Count(true);
         double negatives = outcomes.Length - positives;
         double[][] rows = new double[scores.Length][];
@@ -52,29 +54,41 @@ public sealed record TemperatureScaling(double Temperature, double LossBefore, d
         ArgumentNullException.ThrowIfNull(logits);
         int[] classes = labels.ToArray();
         if (logits.Count != classes.Length || classes.Length == 0)
+        {
             throw new ArgumentException($"There are {logits.Count} rows of logits and {classes.Length} labels; give as many of each, at least one.", nameof(labels));
+        }
         for (int i = 0; i < classes.Length; i++)
         {
             if ((uint)classes[i] >= (uint)logits[i].Length)
+            {
                 throw new ArgumentException($"Label {i} is {classes[i]}; there are {logits[i].Length} classes.", nameof(labels));
+            }
         }
         if (Evaluate(logits, classes, 0).Slope >= 0)
+        {
             throw new ArgumentException("The labels are no likelier than chance under these logits; the best temperature is infinite.", nameof(labels));
+        }
         double high = 1;
         while (Evaluate(logits, classes, high).Slope < 0)
         {
             high *= 2;
             if (high > LargestInverse)
+            {
                 throw new ArgumentException("Every label is the arg-max of its logits; the best temperature is 0. Use held-out items.", nameof(labels));
+            }
         }
         double low = 0;
         for (int step = 0; step < 200 && high - low > 1e-16 * high; step++)
         {
             double middle = 0.5 * (low + high);
             if (Evaluate(logits, classes, middle).Slope < 0)
+            {
                 low = middle;
+            }
             else
+            {
                 high = middle;
+            }
         }
         double inverse = 0.5 * (low + high);
         return new TemperatureScaling(1 / inverse, Evaluate(logits, classes, 1).Loss, Evaluate(logits, classes, inverse).Loss);
@@ -88,7 +102,9 @@ public sealed record TemperatureScaling(double Temperature, double LossBefore, d
     {
         int[] labels = new int[outcomes.Length];
         for (int i = 0; i < labels.Length; i++)
+        {
             labels[i] = outcomes[i] ? 1 : 0;
+        }
         return Fit([.. logits.ToArray().Select(logit => new[] { 0, logit })], labels);
     }
 
@@ -104,7 +120,9 @@ public sealed record TemperatureScaling(double Temperature, double LossBefore, d
             LogWeights.NormaliseInLogs(logProbs, logProbs);
             loss -= logProbs[labels[i]];
             for (int c = 0; c < row.Length; c++)
+            {
                 slope += Math.Exp(logProbs[c]) * (row[c] - row[labels[i]]);
+            }
         }
         // Where every label is the arg-max the slope underflows from below to 0.
         return (loss / labels.Length, slope / labels.Length is 0 && inverse > 0 ? -double.Epsilon : slope / labels.Length);

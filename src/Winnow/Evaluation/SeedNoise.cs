@@ -17,7 +17,9 @@ public sealed record SeedNoise(double Mean, double StandardDeviation, Interval I
     public static SeedNoise Of(ReadOnlySpan<double> scores, double alpha = 0.05)
     {
         if (scores.Length < 2)
+        {
             throw new ArgumentException($"There are {scores.Length} seeds; spread needs at least two.", nameof(scores));
+        }
         double mean = Moments.Mean(scores);
         double sd = Moments.StandardDeviation(scores);
         double degrees = scores.Length - 1;

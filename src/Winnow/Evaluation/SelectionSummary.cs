@@ -46,9 +46,13 @@ public sealed record SelectionSummary
     {
         ArgumentNullException.ThrowIfNull(problems);
         if (problems.Count == 0)
+        {
             throw new ArgumentException("There is no problem to sum up; give at least one.", nameof(problems));
+        }
         for (int i = 0; i < problems.Count; i++)
+        {
             Check(problems[i], i);
+        }
         return new SelectionSummary
         {
             Accuracy = problems.Average(problem => problem.Selected >= 0 && problem.IsCorrect[problem.Selected] ? 1.0 : 0),
@@ -74,8 +78,12 @@ public sealed record SelectionSummary
     {
         int samples = problem.Texts.Count;
         if (samples == 0 || problem.Answers.Count != samples || problem.IsCorrect.Count != samples)
+        {
             throw new ArgumentException($"Problem {index} has {samples} texts, {problem.Answers.Count} answers and {problem.IsCorrect.Count} verdicts; give one of each for every sample, and at least one sample.", nameof(problem));
+        }
         if (problem.Selected < -1 || problem.Selected >= samples)
+        {
             throw new ArgumentException($"Problem {index} has sample {problem.Selected} selected; it must lie in −1 … {samples - 1}, where −1 says that none was.", nameof(problem));
+        }
     }
 }

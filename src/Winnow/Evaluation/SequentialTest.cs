@@ -68,6 +68,8 @@ public sealed class SequentialTest
     private static void Check(double value, string name)
     {
         if (!(value > 0 && value < 1))
+        {
             throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must lie in (0, 1).");
+        }
     }
 }

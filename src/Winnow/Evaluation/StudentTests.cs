@@ -32,10 +32,14 @@ public static class StudentTests
     public static StudentTestResult Paired(ReadOnlySpan<double> a, ReadOnlySpan<double> b, double alpha = 0.05)
     {
         if (a.Length != b.Length)
+        {
             throw new ArgumentException($"A has {a.Length} scores and B {b.Length}; give both for the same items.", nameof(b));
+        }
         double[] differences = new double[a.Length];
         for (int i = 0; i < differences.Length; i++)
+        {
             differences[i] = a[i] - b[i];
+        }
         return OneSample(differences, 0, alpha);
     }
 
@@ -65,6 +69,8 @@ public static class StudentTests
     private static void Check(ReadOnlySpan<double> values)
     {
         if (values.Length < 2 || !values.ContainsAnyExcept(values[0]))
+        {
             throw new ArgumentException($"There are {values.Length} values, without spread; give at least two that differ.", nameof(values));
+        }
     }
 }

@@ -47,7 +47,9 @@ public sealed record BradleyTerry(IReadOnlyList<double> LogStrengths, IReadOnlyL
     {
         CheckSquare(wins);
         if (!(penalty > 0) || double.IsInfinity(penalty))
+        {
             throw new ArgumentOutOfRangeException(nameof(penalty), penalty, $"The penalty is {penalty}; it must be positive and finite.");
+        }
         (List<double[]> rows, double[] successes, double[] trials) = Games(wins);
         return rows.Count > 0
             ? LogisticRegression.FitRidge(rows, successes, 1 / (2 * penalty), trials, intercept: false).Coefficients
@@ -58,7 +60,9 @@ public sealed record BradleyTerry(IReadOnlyList<double> LogStrengths, IReadOnlyL
     {
         ArgumentNullException.ThrowIfNull(wins);
         if (wins.Count < 2 || wins.Any(row => row.Length != wins.Count))
+        {
             throw new ArgumentException($"There are {wins.Count} rows of wins; give a square table of at least two players.", nameof(wins));
+        }
     }
 
     /// <summary>A row for each pair that has met, 1 for the one and −1 for the other, with the wins of the one among their games.</summary>
@@ -73,7 +77,9 @@ public sealed record BradleyTerry(IReadOnlyList<double> LogStrengths, IReadOnlyL
             {
                 double games = wins[i][j] + wins[j][i];
                 if (games == 0)
+                {
                     continue;
+                }
                 double[] row = new double[wins.Count];
                 (row[i], row[j]) = (1, -1);
                 rows.Add(row);
@@ -93,10 +99,14 @@ public sealed record BradleyTerry(IReadOnlyList<double> LogStrengths, IReadOnlyL
             for (int other = 0; other < players; other++)
             {
                 if (other != player && leadsTo(player, other) && reached.Add(other))
+                {
                     open.Push(other);
+                }
             }
         }
         if (reached.Count < players)
+        {
             throw new ArgumentException($"No finite maximum exists: none of players {string.Join(", ", reached.Order())} ever {verb} one of the other {players - reached.Count}. Add games between them.", nameof(players));
+        }
     }
 }

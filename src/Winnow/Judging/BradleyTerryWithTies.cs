@@ -44,9 +44,13 @@ public sealed record BradleyTerryWithTies(TieModel Model, IReadOnlyList<double> 
         BradleyTerry.CheckSquare(ties);
         int players = wins.Count;
         if (ties.Count != players || Pairs(players).Any(pair => ties[pair.I][pair.J] != ties[pair.J][pair.I]))
+        {
             throw new ArgumentException($"Ties must be a symmetric table of {players} players, each tie counted once.", nameof(ties));
+        }
         if (!Pairs(players).Any(pair => ties[pair.I][pair.J] > 0) || !Pairs(players).Any(pair => wins[pair.I][pair.J] + wins[pair.J][pair.I] > 0))
+        {
             throw new ArgumentException("There is no tie, or nothing but ties; no finite maximum exists. Fit wins alone with BradleyTerry.", nameof(ties));
+        }
         BradleyTerry.CheckReachable(players, (i, j) => wins[i][j] + ties[i][j] > 0, "beats or ties with");
         BradleyTerry.CheckReachable(players, (i, j) => wins[j][i] + ties[i][j] > 0, "loses to or ties with");
 
@@ -91,7 +95,9 @@ public sealed record BradleyTerryWithTies(TieModel Model, IReadOnlyList<double> 
         foreach ((int i, int j) in Pairs(strengths.Length))
         {
             if (wins[i][j] + wins[j][i] + ties[i][j] == 0)
+            {
                 continue;
+            }
             (double win, double tie, double loss) = LogProbabilities(strengths[i], strengths[j], logTie, model);
             sum += wins[i][j] * win + wins[j][i] * loss + (ties[i][j] == 0 ? 0 : ties[i][j] * tie);
         }
@@ -110,7 +116,9 @@ public sealed record BradleyTerryWithTies(TieModel Model, IReadOnlyList<double> 
             (double w, double l, double t) = (wins[i][j], wins[j][i], ties[i][j]);
             double games = w + l + t;
             if (games == 0)
+            {
                 continue;
+            }
             if (model == TieModel.Davidson)
             {
                 (double win, double tie, double loss) = LogProbabilities(s[i], s[j], logTie, model);

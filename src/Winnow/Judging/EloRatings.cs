@@ -37,7 +37,9 @@ public sealed class EloRatings
     {
         ArgumentOutOfRangeException.ThrowIfEqual(opponent, player);
         if (!(score >= 0 && score <= 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(score), score, $"The score is {score}; it must lie in [0, 1].");
+        }
         double gain = k * (score - Expected(player, opponent));
         ratings[player] += gain;
         ratings[opponent] -= gain;

@@ -60,12 +60,18 @@ public sealed record GenerativeVote
         foreach (ScoreVote vote in votes)
         {
             if (vote.Scores is not { } shown)
+            {
                 continue;
+            }
             if (shown.Count != answers || vote.Permutation.Count != answers || !vote.Permutation.Order().SequenceEqual(Enumerable.Range(0, answers)))
+            {
                 throw new ArgumentException($"A judgement shows {vote.Permutation.Count} places and {shown.Count} scores; give a permutation of 0 … {answers - 1} and as many scores.", nameof(votes));
+            }
             int[] own = new int[answers];
             for (int place = 0; place < answers; place++)
+            {
                 own[vote.Permutation[place]] = shown[place];
+            }
             read.Add(own);
             trust.Add(vote.Meta);
         }
@@ -99,12 +105,16 @@ public static class JudgementReward
     public static int OfRanking(ReadOnlySpan<int> scores, int best)
     {
         if (scores.Length < 2)
+        {
             throw new ArgumentException($"There are {scores.Length} scores; a ranking has at least two. Use OfRating for one.", nameof(scores));
+        }
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)best, (uint)scores.Length, nameof(best));
         for (int i = 0; i < scores.Length; i++)
         {
             if (i != best && scores[i] >= scores[best])
+            {
                 return -1;
+            }
         }
         return 1;
     }

@@ -33,7 +33,9 @@ public sealed record LengthBias(
     {
         ArgumentNullException.ThrowIfNull(pairs);
         if (pairs.Count == 0)
+        {
             throw new ArgumentException("There are no pairs; give at least one.", nameof(pairs));
+        }
         bool[] misled = [.. pairs.Where(pair => pair.WorseLength > pair.BetterLength).Select(pair => pair.IsRight)];
         return (pairs.Average(pair => pair.IsRight ? 1.0 : 0), misled.Length == 0 ? null : misled.Average(isRight => isRight ? 1.0 : 0), misled.Length);
     }
@@ -51,10 +53,14 @@ public static class JudgeBiasModel
     public static LogisticFit Fit(ReadOnlySpan<double> first, ReadOnlySpan<double> lengthDifferences, ReadOnlySpan<double> wins)
     {
         if (first.Length != lengthDifferences.Length)
+        {
             throw new ArgumentException($"There are {first.Length} places and {lengthDifferences.Length} length differences; give as many of each.", nameof(lengthDifferences));
+        }
         var rows = new double[first.Length][];
         for (int i = 0; i < rows.Length; i++)
+        {
             rows[i] = [first[i], lengthDifferences[i]];
+        }
         return LogisticRegression.Fit(rows, wins);
     }
 }

@@ -15,7 +15,9 @@ public readonly record struct SelfAssessment(double Probability, double OptionMa
     public static SelfAssessment Of(ReadOnlySpan<double> logProbsTrue, ReadOnlySpan<double> logProbsFalse)
     {
         if (logProbsTrue.IsEmpty || logProbsFalse.IsEmpty)
+        {
             throw new ArgumentException($"There are {logProbsTrue.Length} spellings of true and {logProbsFalse.Length} of false; give at least one of each.", nameof(logProbsTrue));
+        }
         double yes = LogWeights.LogSumExp(logProbsTrue);
         double no = LogWeights.LogSumExp(logProbsFalse);
         double both = LogWeights.LogSumExp([yes, no]);

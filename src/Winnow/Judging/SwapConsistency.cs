@@ -23,7 +23,9 @@ public sealed record SwapConsistency(double AgreementInBothOrders, double Consis
     {
         ArgumentNullException.ThrowIfNull(pairs);
         if (pairs.Count == 0)
+        {
             throw new ArgumentException("There are no pairs; give at least one.", nameof(pairs));
+        }
         double n = pairs.Count;
         return new SwapConsistency(
             pairs.Count(pair => pair.Verdict == pair.Gold && pair.Swapped?.Swapped() == pair.Gold) / n,

@@ -53,7 +53,9 @@ public sealed record TrueSkill
         init
         {
             if (!(value is >= 0 and < 1))
+            {
                 throw new ArgumentOutOfRangeException(nameof(value), value, $"DrawProbability is {value}; it must lie in [0, 1).");
+            }
             field = value;
         }
     } = 0.1;
@@ -81,11 +83,15 @@ public sealed record TrueSkill
         ArgumentNullException.ThrowIfNull(players);
         ArgumentNullException.ThrowIfNull(ranks);
         if (players.Count < 2 || players.Count != ranks.Count || players.Any(player => !(player.Deviation > 0)))
+        {
             throw new ArgumentException($"There are {players.Count} players and {ranks.Count} ranks; give as many of each, at least two, with deviations greater than 0.", nameof(players));
+        }
         int[] order = [.. Enumerable.Range(0, ranks.Count).OrderBy(i => ranks[i])];
         double margin = Distributions.NormalQuantile((DrawProbability + 1) / 2) * Math.Sqrt(2) * Beta;
         if (margin <= 0 && order.Zip(order.Skip(1)).Any(pair => ranks[pair.First] == ranks[pair.Second]))
+        {
             throw new ArgumentException("Two players drew, and DrawProbability is 0; set it above 0.", nameof(ranks));
+        }
 
         var skills = new Gaussian[order.Length];
         var performances = new Gaussian[order.Length];
@@ -149,7 +155,9 @@ public sealed record TrueSkill
         (double high, double low) = (margin - size, -margin - size);
         double mass = Distributions.NormalCdf(high) - Distributions.NormalCdf(low);
         if (!(mass > 0))
+        {
             return (Math.Sign(t) * (margin - size), 1);
+        }
         double shift = (Density(low) - Density(high)) / mass;
         return (Math.Sign(t) * shift, shift * shift + (high * Density(high) - low * Density(low)) / mass);
     }

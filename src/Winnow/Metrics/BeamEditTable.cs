@@ -28,7 +28,9 @@ internal sealed class BeamEditTable
         _above = new int[Width];
         _row = new int[Width];
         for (int j = 0; j < Width; j++)
+        {
             _costs[j] = j;
+        }
     }
 
     /// <summary>Tokens of the hypothesis.</summary>
@@ -44,7 +46,9 @@ internal sealed class BeamEditTable
     {
         _hypothesis = hypothesis;
         for (int i = 1; i <= Rows; i++)
+        {
             FillRow(i, hypothesis[i - 1], Row(i - 1), _costs.AsSpan(i * Width, Width));
+        }
         return _costs[^1];
     }
 
@@ -54,7 +58,9 @@ internal sealed class BeamEditTable
     public int Distance(ReadOnlySpan<int> hypothesis, int common)
     {
         if (common == Rows)
+        {
             return _costs[^1];
+        }
         Row(common).CopyTo(_above);
         for (int i = common + 1; i <= Rows; i++)
         {

@@ -80,7 +80,9 @@ public sealed class Bleu : ICorpusMetric
             counter.Take(hypothesis, matches);
             double[] row = rows[i] = new double[2 * order + 2];
             for (int n = 1; n <= order; n++)
+            {
                 (row[n - 1], row[order + n - 1]) = (matches[n - 1], ClippedMatches.Total(length, n));
+            }
             (row[^2], row[^1]) = (length, closest);
         }
         return rows;
@@ -113,7 +115,9 @@ public sealed class Bleu : ICorpusMetric
         int order = Options.MaxOrder;
         (var matches, var totals) = (new long[order], new long[order]);
         for (int n = 0; n < order; n++)
+        {
             (matches[n], totals[n]) = ((long)sums[n], (long)sums[order + n]);
+        }
         return new BleuStatistics(matches, totals, (long)sums[^2], (long)sums[^1]);
     }
 
@@ -121,7 +125,9 @@ public sealed class Bleu : ICorpusMetric
     internal static int Closer(int length, int first, int second)
     {
         if (first < 0)
+        {
             return second;
+        }
         int difference = Math.Abs(length - second) - Math.Abs(length - first);
         return difference < 0 || (difference == 0 && second < first) ? second : first;
     }

@@ -44,7 +44,9 @@ public sealed record BleuOptions
         init
         {
             if (value is { } number)
+            {
                 ArgumentOutOfRangeException.ThrowIfNegative(number);
+            }
             field = value;
         }
     }

@@ -24,7 +24,9 @@ public sealed record BleuScore(double Score, double[] Precisions, double Brevity
         double penalty = hypothesis >= reference ? 1 : hypothesis == 0 ? 0 : Math.Exp(1 - (double)reference / hypothesis);
         var precisions = new double[statistics.Matches.Length];
         if (!statistics.Matches.AsSpan().ContainsAnyExcept(0))
+        {
             return new BleuScore(0, precisions, penalty, statistics);
+        }
 
         double value = options.EffectiveSmoothingValue;
         double halving = 1;
@@ -35,7 +37,9 @@ public sealed record BleuScore(double Score, double[] Precisions, double Brevity
             double matches = statistics.Matches[orders] + added;
             double total = statistics.Totals[orders] + added;
             if (total == 0)
+            {
                 break;
+            }
             if (matches == 0)
             {
                 matches = options.Smoothing switch
@@ -49,10 +53,14 @@ public sealed record BleuScore(double Score, double[] Precisions, double Brevity
         }
 
         if (!options.EffectiveOrder)
+        {
             orders = precisions.Length;
+        }
         double sum = 0;
         foreach (double precision in precisions.AsSpan(0, orders))
+        {
             sum += Math.Log(precision);
+        }
         return new BleuScore(penalty * Math.Exp(sum / orders), precisions, penalty, statistics);
     }
 }

@@ -22,26 +22,36 @@ public sealed record BootstrapPercentiles(double[] Low, double[] Mid, double[] H
         ArgumentNullException.ThrowIfNull(uniforms);
         ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
         if (!(confidence > 0 && confidence < 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(confidence), confidence, $"The confidence is {confidence}; it must lie in (0, 1).");
+        }
         if (scores.Count == 0)
+        {
             throw new ArgumentException("There are no scores; give at least one row.", nameof(scores));
+        }
         int columns = scores[0].Length;
         foreach (double[] row in scores)
         {
             if (row.Length != columns)
+            {
                 throw new ArgumentException($"A row has {row.Length} scores and the first has {columns}; all must have the same.", nameof(scores));
+            }
         }
 
         var means = new double[columns][];
         for (int c = 0; c < columns; c++)
+        {
             means[c] = new double[resamples];
+        }
         var sums = new double[columns];
         for (int r = 0; r < resamples; r++)
         {
             RandomWords words = RandomWords.At(uniforms, "bootstrap-percentiles", r);
             CorpusSums.Resample(scores, ref words, sums);
             for (int c = 0; c < columns; c++)
+            {
                 means[c][r] = sums[c] / scores.Count;
+            }
         }
 
         double tail = (1 - confidence) / 2;

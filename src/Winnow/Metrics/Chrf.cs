@@ -65,7 +65,9 @@ public sealed class Chrf : ICorpusMetric
                 Compare(counter, hypothesis.Words, reference.Words, current, Options.CharacterOrder, Options.WordOrder);
                 double score = ScoreOf(current);
                 if (score > bestScore)
+                {
                     (bestScore, rows[i]) = (score, (double[])current.Clone());
+                }
             }
         }
         return rows;
@@ -126,9 +128,13 @@ public sealed class Chrf : ICorpusMetric
             }
         }
         if (Options.EpsilonSmoothing)
+        {
             return 100 * scores / (sums.Length / 3);
+        }
         if (precisions + recalls == 0)
+        {
             return 0;
+        }
         (precisions, recalls) = (precisions / effective, recalls / effective);
         return 100 * (1 + factor) * precisions * recalls / (factor * precisions + recalls);
     }
@@ -163,7 +169,9 @@ internal sealed class ChrfSegment(ChrfOptions options, TokenIds ids)
     private void Read(ReadOnlySpan<char> text)
     {
         if (_characters.Length < text.Length)
+        {
             _characters = new int[2 * text.Length];
+        }
         _characterCount = 0;
         for (int i = 0; i < text.Length;)
         {
@@ -176,12 +184,16 @@ internal sealed class ChrfSegment(ChrfOptions options, TokenIds ids)
                 value = rune.Value;
             }
             if (options.KeepWhitespace || !TokenList.IsSpace(c))
+            {
                 _characters[_characterCount++] = value;
+            }
             i += width;
         }
         _wordCount = 0;
         if (options.WordOrder > 0)
+        {
             ReadWords(text);
+        }
     }
 
     private void ReadWords(ReadOnlySpan<char> text)
@@ -189,16 +201,24 @@ internal sealed class ChrfSegment(ChrfOptions options, TokenIds ids)
         _pieces.Clear();
         _pieces.AddWords(text);
         if (_words.Length < 2 * _pieces.Count)
+        {
             _words = new int[4 * _pieces.Count];
+        }
         for (int i = 0; i < _pieces.Count; i++)
         {
             ReadOnlySpan<char> word = _pieces[i];
             if (word.Length > 1 && IsPunctuation(word[^1]))
+            {
                 Add(word[..^1], word[^1..]);
+            }
             else if (word.Length > 1 && IsPunctuation(word[0]))
+            {
                 Add(word[..1], word[1..]);
+            }
             else
+            {
                 _words[_wordCount++] = ids.Of(word);
+            }
         }
     }
 

@@ -38,9 +38,13 @@ internal sealed class ClippedMatches
                 int before = _trie.Count;
                 node = _trie.FindOrAdd(node, tokens[i]);
                 if (node == before)
+                {
                     Start(node);
+                }
                 if (_reference[node] != _references)
+                {
                     (_reference[node], _current[node]) = (_references, 0);
+                }
                 _most[node] = Math.Max(_most[node], ++_current[node]);
             }
         }
@@ -59,7 +63,9 @@ internal sealed class ClippedMatches
             {
                 node = _trie.Find(node, tokens[start + n]);
                 if (node < 0)
+                {
                     break;
+                }
                 if (_most[node] > 0)
                 {
                     _most[node]--;

@@ -42,7 +42,9 @@ public sealed class DistinctNGrams
                 node = _trie.FindOrAdd(node, token);
             }
             if (node == before)
+            {
                 Unique++;
+            }
             Total++;
         }
     }

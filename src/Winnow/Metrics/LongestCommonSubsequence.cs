@@ -23,9 +23,13 @@ public static class LongestCommonSubsequence
             ulong matches = 0;
             int i = 0;
             for (; i + Vector256<int>.Count <= reference.Length; i += Vector256<int>.Count)
+            {
                 matches |= (ulong)Vector256.Equals(Vector256.Create(reference.Slice(i, Vector256<int>.Count)), Vector256.Create(token)).ExtractMostSignificantBits() << i;
+            }
             for (; i < reference.Length; i++)
+            {
                 matches |= (reference[i] == token ? 1UL : 0) << i;
+            }
             ulong both = grown & matches;
             grown = unchecked(grown + both) | (grown & ~matches);
         }
@@ -68,7 +72,9 @@ public static class LongestCommonSubsequence
             Span<int> row = table.AsSpan((i + 1) * width, width);
             row[0] = 0;
             for (int j = 0; j < candidate.Length; j++)
+            {
                 row[j + 1] = candidate[j] == reference[i] ? above[j] + 1 : Math.Max(above[j + 1], row[j]);
+            }
         }
         for (int i = reference.Length, j = candidate.Length; i > 0 && j > 0;)
         {

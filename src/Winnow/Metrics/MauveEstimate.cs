@@ -9,7 +9,7 @@ public sealed record MauveOptions
     public double ExplainedVariance { get; init; } = 0.9;
 
     /// <summary>Clusters, at least 2; null, the default: a tenth of the smaller collection.</summary>
-    public int? Clusters { get; init { if (value is { } k) ArgumentOutOfRangeException.ThrowIfLessThan(k, 2); field = value; } }
+    public int? Clusters { get; init { if (value is { } k) { ArgumentOutOfRangeException.ThrowIfLessThan(k, 2); } field = value; } }
 
     /// <summary>Starts of k-means, of which the tightest counts, at least 1; default 5.</summary>
     public int Restarts { get; init { ArgumentOutOfRangeException.ThrowIfLessThan(value, 1); field = value; } } = 5;
@@ -52,7 +52,9 @@ public sealed record MauveEstimate(double Mauve, double FrontierIntegral, IReadO
         options ??= new MauveOptions();
         int clusters = options.Clusters ?? Math.Max(2, (int)Math.Round(Math.Min(p.Count, q.Count) / 10.0));
         if (Math.Min(p.Count, q.Count) < 4 || p.Count + q.Count < clusters)
+        {
             throw new ArgumentException($"There are {p.Count} and {q.Count} features for {clusters} clusters; give at least 4 of each, and as many as clusters.", nameof(q));
+        }
         PrincipalComponents components = PrincipalComponents.Of([.. p.Concat(q).Select(Scaled)], options.ExplainedVariance);
         var runs = new MauveScore[options.Seeds];
         for (int s = 0; s < runs.Length; s++)
@@ -67,7 +69,9 @@ public sealed record MauveEstimate(double Mauve, double FrontierIntegral, IReadO
             var first = new double[clusters];
             var second = new double[clusters];
             for (int i = 0; i < best.Labels.Length; i++)
+            {
                 (i < p.Count ? first : second)[best.Labels[i]]++;
+            }
             runs[s] = MauveScore.OfHistograms(first, second, scaling: options.Scaling);
         }
         return new MauveEstimate(

@@ -26,7 +26,9 @@ public sealed record MauveScore(double Mauve, double FrontierIntegral)
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scaling);
         ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
         if (p.Length != q.Length)
+        {
             throw new ArgumentException($"The histograms have {p.Length} and {q.Length} bins; they must have the same.", nameof(q));
+        }
         double[] first = Shares(p, smoothing);
         double[] second = Shares(q, smoothing);
         var curve = new (double X, double Y)[points + 2];
@@ -37,7 +39,9 @@ public sealed record MauveScore(double Mauve, double FrontierIntegral)
         {
             double w = FirstWeight + i * (1 - 2 * FirstWeight) / (points - 1);
             for (int b = 0; b < mixture.Length; b++)
+            {
                 mixture[b] = w * first[b] + (1 - w) * second[b];
+            }
             curve[i + 1] = (Math.Exp(-scaling * Divergence(second, mixture)), Math.Exp(-scaling * Divergence(first, mixture)));
         }
         return new MauveScore(AreaBelow(curve), Frontier(first, second));
@@ -50,14 +54,20 @@ public sealed record MauveScore(double Mauve, double FrontierIntegral)
         foreach (double count in counts)
         {
             if (!(count >= 0 && double.IsFinite(count)))
+            {
                 throw new ArgumentException($"A count is {count}; it must be finite and at least 0.", nameof(counts));
+            }
             total += count + smoothing;
         }
         if (total == 0)
+        {
             throw new ArgumentException("A histogram is empty; at least one count must be positive.", nameof(counts));
+        }
         var shares = new double[counts.Length];
         for (int b = 0; b < shares.Length; b++)
+        {
             shares[b] = (counts[b] + smoothing) / total;
+        }
         return shares;
     }
 
@@ -68,7 +78,9 @@ public sealed record MauveScore(double Mauve, double FrontierIntegral)
         for (int b = 0; b < from.Length; b++)
         {
             if (from[b] > 0)
+            {
                 sum += from[b] * Math.Log(from[b] / to[b]);
+            }
         }
         return Math.Max(0, sum);
     }
@@ -79,11 +91,15 @@ public sealed record MauveScore(double Mauve, double FrontierIntegral)
         Array.Sort(curve, static (a, b) => a.X != b.X ? a.X.CompareTo(b.X) : b.Y.CompareTo(a.Y));
         double alongX = 0;
         for (int i = 1; i < curve.Length; i++)
+        {
             alongX += (curve[i].X - curve[i - 1].X) * (curve[i].Y + curve[i - 1].Y) / 2;
+        }
         Array.Sort(curve, static (a, b) => a.Y != b.Y ? a.Y.CompareTo(b.Y) : b.X.CompareTo(a.X));
         double alongY = 0;
         for (int i = 1; i < curve.Length; i++)
+        {
             alongY += (curve[i].Y - curve[i - 1].Y) * (curve[i].X + curve[i - 1].X) / 2;
+        }
         return (alongX + alongY) / 2;
     }
 
@@ -95,7 +111,9 @@ public sealed record MauveScore(double Mauve, double FrontierIntegral)
         {
             (double x, double y) = (p[b], q[b]);
             if (x == y)
+            {
                 continue;
+            }
             double product = x == 0 || y == 0 ? 0 : x * y * Math.Log(x / y) / (x - y);
             sum += (x + y) / 2 - product;
         }

@@ -25,9 +25,13 @@ public sealed class Meteor
     public Meteor(double alpha = 0.9, double beta = 3, double gamma = 0.5)
     {
         if (!(alpha is >= 0 and <= 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(alpha), alpha, $"Alpha is {alpha}; it must lie in [0, 1].");
+        }
         if (!(gamma is >= 0 and <= 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(gamma), gamma, $"Gamma is {gamma}; it must lie in [0, 1].");
+        }
         ArgumentOutOfRangeException.ThrowIfNegative(beta);
         (Alpha, Beta, Gamma) = (alpha, beta, gamma);
     }
@@ -50,14 +54,18 @@ public sealed class Meteor
         ArgumentNullException.ThrowIfNull(hypothesis);
         ArgumentNullException.ThrowIfNull(references);
         if (references.Count == 0)
+        {
             throw new ArgumentException("There is no reference; give at least one.", nameof(references));
+        }
         string[] words = Words(hypothesis);
         MeteorScore? best = null;
         foreach (string reference in references)
         {
             MeteorScore score = Score(words, Words(reference));
             if (best is null || score.Score > best.Score)
+            {
                 best = score;
+            }
         }
         return best!;
     }
@@ -83,12 +91,16 @@ public sealed class Meteor
         int matches = Align(hypothesis, reference, partner, taken);
         matches += Align(Array.ConvertAll(hypothesis, static word => PorterStemmer.Stem(word)), Array.ConvertAll(reference, static word => PorterStemmer.Stem(word)), partner, taken);
         if (matches == 0)
+        {
             return new MeteorScore(0, 0, 0);
+        }
         int chunks = 0;
         for (int i = 0; i < partner.Length; i++)
         {
             if (partner[i] >= 0 && (i == 0 || partner[i - 1] < 0 || partner[i] != partner[i - 1] + 1))
+            {
                 chunks++;
+            }
         }
         double precision = (double)matches / hypothesis.Length;
         double recall = (double)matches / reference.Length;
@@ -103,11 +115,15 @@ public sealed class Meteor
         for (int i = hypothesis.Length - 1; i >= 0; i--)
         {
             if (partner[i] >= 0)
+            {
                 continue;
+            }
             for (int j = reference.Length - 1; j >= 0; j--)
             {
                 if (taken[j] || !string.Equals(hypothesis[i], reference[j], StringComparison.Ordinal))
+                {
                     continue;
+                }
                 (partner[i], taken[j]) = (j, true);
                 matches++;
                 break;

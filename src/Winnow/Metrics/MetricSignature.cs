@@ -16,7 +16,9 @@ internal static class MetricSignature
         ArgumentOutOfRangeException.ThrowIfNegative(references);
         var parts = new List<string> { string.Create(CultureInfo.InvariantCulture, $"nrefs:{references}") };
         foreach ((string name, string value) in settings)
+        {
             parts.Add($"{name}:{value}");
+        }
         parts.Add($"version:{Version}");
         return string.Join('|', parts);
     }

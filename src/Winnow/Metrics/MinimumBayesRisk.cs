@@ -18,7 +18,9 @@ public static class MinimumBayesRisk
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(utility);
         if (texts.Count == 0)
+        {
             throw new ArgumentException("There is no text; draw at least one.", nameof(texts));
+        }
         (string Text, int Count)[] distinct = [.. texts.CountBy(text => text, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value))];
         Dictionary<string, double> means = new(StringComparer.Ordinal);
         foreach ((string text, _) in distinct)

@@ -14,7 +14,9 @@ public static class ModifiedPrecision
         ArgumentOutOfRangeException.ThrowIfLessThan(order, 1);
         var counter = new ClippedMatches();
         foreach (int[] reference in references)
+        {
             counter.AddReference(reference, order);
+        }
         var matches = new long[order];
         counter.Take(hypothesis, matches);
         int total = ClippedMatches.Total(hypothesis.Length, order);

@@ -25,7 +25,9 @@ internal sealed class NGramTrie
     public void Clear()
     {
         for (int node = 1; node < Count; node++)
+        {
             _nodes[_slots[node]] = 0;
+        }
         Count = 1;
     }
 
@@ -42,7 +44,9 @@ internal sealed class NGramTrie
         ulong key = Key(node, token);
         int slot = Slot(key);
         if (_nodes[slot] != 0)
+        {
             return _nodes[slot];
+        }
         if (2 * (Count + 1) > _nodes.Length)
         {
             Grow();
@@ -60,7 +64,9 @@ internal sealed class NGramTrie
         int mask = _nodes.Length - 1;
         int slot = (int)((key * 0x9E3779B97F4A7C15UL) >> _shift);
         while (_nodes[slot] != 0 && _keys[slot] != key)
+        {
             slot = (slot + 1) & mask;
+        }
         return slot;
     }
 

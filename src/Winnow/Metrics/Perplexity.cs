@@ -24,16 +24,22 @@ public sealed record Perplexity(int Tokens, double MeanNats, double DeviationNat
     public static Perplexity Of(ReadOnlySpan<double> tokenLogProbs)
     {
         if (tokenLogProbs.IsEmpty)
+        {
             throw new ArgumentException("There are no log-probabilities; give at least one token.", nameof(tokenLogProbs));
+        }
         foreach (double logProb in tokenLogProbs)
         {
             if (!(logProb <= 0))
+            {
                 throw new ArgumentException($"A log-probability is {logProb}; it must be at most 0.", nameof(tokenLogProbs));
+            }
         }
         double mean = TensorPrimitives.Sum(tokenLogProbs) / tokenLogProbs.Length;
         double squares = 0;
         foreach (double logProb in tokenLogProbs)
+        {
             squares += (logProb - mean) * (logProb - mean);
+        }
         return new Perplexity(tokenLogProbs.Length, -mean, Math.Sqrt(squares / Math.Max(1, tokenLogProbs.Length - 1)));
     }
 

@@ -28,18 +28,24 @@ public static class PorterStemmer
             return irregular.Length;
         }
         if (word.Length <= 2)
+        {
             return word.Length;
+        }
         var stem = new PorterWord(word);
         Plural(ref stem);
         PastAndProgressive(ref stem);
         if (stem.EndsWith("y") && stem.Length > 2 && stem.IsConsonant(stem.Length - 2))
+        {
             stem.Replace(1, "i");
+        }
         DoubleSuffix(ref stem);
         stem.FirstOf(Step3, 0);
         stem.FirstOf(Step4, 1);
         FinalE(ref stem);
         if (stem.EndsWith("ll") && stem.Measure(stem.Length - 1) > 1)
+        {
             stem.Replace(1, "");
+        }
         return stem.Length;
     }
 
@@ -77,11 +83,17 @@ public static class PorterStemmer
     private static void Plural(ref PorterWord word)
     {
         if (word.EndsWith("ies"))
+        {
             word.Replace(3, word.Length == 4 ? "ie" : "i");
+        }
         else if (word.EndsWith("sses"))
+        {
             word.Replace(4, "ss");
+        }
         else if (word.EndsWith("s") && !word.EndsWith("ss"))
+        {
             word.Replace(1, "");
+        }
     }
 
     private static void PastAndProgressive(ref PorterWord word)
@@ -94,36 +106,54 @@ public static class PorterStemmer
         if (word.EndsWith("eed"))
         {
             if (word.Measure(word.Length - 3) > 0)
+            {
                 word.Replace(3, "ee");
+            }
             return;
         }
         int suffix = word.EndsWith("ed") ? 2 : word.EndsWith("ing") ? 3 : 0;
         if (suffix == 0 || !word.HasVowel(word.Length - suffix))
+        {
             return;
+        }
         word.Replace(suffix, "");
         if (word.EndsWith("at") || word.EndsWith("bl") || word.EndsWith("iz"))
+        {
             word.Append('e');
+        }
         else if (word.EndsInDoubleConsonant())
+        {
             word.Replace(word.Last is 'l' or 's' or 'z' ? 0 : 1, "");
+        }
         else if (word.Measure(word.Length) == 1 && word.EndsInShortSyllable(word.Length))
+        {
             word.Append('e');
+        }
     }
 
     private static void DoubleSuffix(ref PorterWord word)
     {
         while (word.EndsWith("alli") && word.Measure(word.Length - 4) > 0)
+        {
             word.Replace(4, "al");
+        }
         if (!word.FirstOf(Step2, 0) && word.EndsWith("logi") && word.Measure(word.Length - 3) > 0)
+        {
             word.Replace(4, "log");
+        }
     }
 
     private static void FinalE(ref PorterWord word)
     {
         if (!word.EndsWith("e"))
+        {
             return;
+        }
         int stem = word.Length - 1;
         int measure = word.Measure(stem);
         if (measure > 1 || (measure == 1 && !word.EndsInShortSyllable(stem)))
+        {
             word.Replace(1, "");
+        }
     }
 }

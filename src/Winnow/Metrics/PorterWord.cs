@@ -33,7 +33,9 @@ internal ref struct PorterWord(Span<char> letters)
         {
             bool consonant = IsConsonant(i);
             if (consonant && afterVowel)
+            {
                 measure++;
+            }
             afterVowel = !consonant;
         }
         return measure;
@@ -45,7 +47,9 @@ internal ref struct PorterWord(Span<char> letters)
         for (int i = 0; i < length; i++)
         {
             if (!IsConsonant(i))
+            {
                 return true;
+            }
         }
         return false;
     }
@@ -82,11 +86,15 @@ internal ref struct PorterWord(Span<char> letters)
         foreach ((string suffix, string by) in rules)
         {
             if (!EndsWith(suffix))
+            {
                 continue;
+            }
             // -sion and -tion drop their -ion: what stands before includes the s or t.
             int stem = Length - suffix.Length + (measure == 1 ? by.Length : 0);
             if (Measure(stem) > measure)
+            {
                 Replace(suffix.Length, by);
+            }
             return true;
         }
         return false;

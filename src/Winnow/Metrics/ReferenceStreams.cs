@@ -9,7 +9,9 @@ internal static class ReferenceStreams
         ArgumentNullException.ThrowIfNull(hypotheses);
         ArgumentNullException.ThrowIfNull(referenceStreams);
         if (referenceStreams.Count == 0)
+        {
             throw new ArgumentException("There is no reference stream; give at least one, as long as the hypotheses.", nameof(referenceStreams));
+        }
         for (int k = 0; k < referenceStreams.Count; k++)
         {
             if (referenceStreams[k].Count != hypotheses.Count)
@@ -27,7 +29,9 @@ internal static class ReferenceStreams
         ArgumentNullException.ThrowIfNull(references);
         var streams = new string[references.Count][];
         for (int k = 0; k < streams.Length; k++)
+        {
             streams[k] = [references[k]];
+        }
         return streams;
     }
 }

@@ -23,13 +23,17 @@ public static class Repetition
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
         if (tokens.IsEmpty)
+        {
             return 0;
+        }
         var last = new Dictionary<int, int>();
         int repeated = 0;
         for (int i = 0; i < tokens.Length; i++)
         {
             if (last.TryGetValue(tokens[i], out int before) && i - before <= window)
+            {
                 repeated++;
+            }
             last[tokens[i]] = i;
         }
         return (double)repeated / tokens.Length;
@@ -43,7 +47,9 @@ public static class Repetition
         ReadOnlySpan<int> usual = [2, 3, 4];
         double product = 1;
         foreach (int order in orders.IsEmpty ? usual : orders)
+        {
             product *= 1 - OfNGrams(tokens, order);
+        }
         return product;
     }
 }

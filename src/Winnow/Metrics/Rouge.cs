@@ -59,12 +59,16 @@ public sealed class Rouge
         {
             var marks = new bool[sentence.Length];
             foreach (int[] prediction in predictions)
+            {
                 LongestCommonSubsequence.Mark(sentence, prediction, marks);
+            }
             for (int i = 0; i < marks.Length; i++)
             {
                 int token = sentence[i];
                 if (!marks[i] || inTarget[token] == 0 || inPrediction[token] == 0)
+                {
                     continue;
+                }
                 hits++;
                 inTarget[token]--;
                 inPrediction[token]--;
@@ -82,13 +86,17 @@ public sealed class Rouge
         ArgumentNullException.ThrowIfNull(references);
         ArgumentNullException.ThrowIfNull(score);
         if (references.Count == 0)
+        {
             throw new ArgumentException("There is no reference; give at least one.", nameof(references));
+        }
         RougeScore best = score(references[0]);
         for (int k = 1; k < references.Count; k++)
         {
             RougeScore other = score(references[k]);
             if (other.F1 > best.F1)
+            {
                 best = other;
+            }
         }
         return best;
     }
@@ -131,7 +139,9 @@ public sealed class Rouge
         foreach (int[] sentence in sentences)
         {
             foreach (int token in sentence)
+            {
                 counts[token]++;
+            }
             total += sentence.Length;
         }
         return total;

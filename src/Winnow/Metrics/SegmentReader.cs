@@ -28,7 +28,9 @@ internal sealed class SegmentReader
         ArgumentNullException.ThrowIfNull(text);
         ReadOnlySpan<char> trimmed = text.AsSpan().TrimEnd();
         if (!_lowercase)
+        {
             return Split(trimmed, ref buffer);
+        }
         char[] lower = ArrayPool<char>.Shared.Rent(trimmed.Length);
         ReadOnlySpan<int> ids = Split(lower.AsSpan(0, trimmed.ToLowerInvariant(lower)), ref buffer);
         ArrayPool<char>.Shared.Return(lower);
@@ -46,13 +48,19 @@ internal sealed class SegmentReader
         for (int i = 0; i < text.Length;)
         {
             while (i < text.Length && TokenList.IsSpace(text[i]))
+            {
                 i++;
+            }
             int start = i;
             while (i < text.Length && !TokenList.IsSpace(text[i]))
+            {
                 i++;
+            }
             ReadOnlySpan<char> word = text[start..i];
             if (!_wordsBySpan.TryGetValue(word, out int[]? ids))
+            {
                 _words.Add(word.ToString(), ids = Tokenize(word));
+            }
             Append(ids, ref buffer, ref count);
         }
         return buffer.AsSpan(0, count);
@@ -61,7 +69,9 @@ internal sealed class SegmentReader
     private static void Append(int[] ids, ref int[] buffer, ref int count)
     {
         if (buffer.Length < count + ids.Length)
+        {
             Array.Resize(ref buffer, Math.Max(64, 2 * (count + ids.Length)));
+        }
         ids.CopyTo(buffer, count);
         count += ids.Length;
     }

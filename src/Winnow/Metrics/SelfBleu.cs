@@ -19,7 +19,9 @@ public sealed record SelfBleu(double[] PerItem, double Mean)
     {
         ArgumentNullException.ThrowIfNull(generations);
         if (generations.Count < 2)
+        {
             throw new ArgumentException($"There are {generations.Count} generations; comparing them needs at least 2.", nameof(generations));
+        }
         options ??= new BleuOptions { EffectiveOrder = true };
         var reader = new SegmentReader(options.Tokenizer, options.Lowercase);
         var counts = new LeaveOneOutCounts(options.MaxOrder);
@@ -38,12 +40,16 @@ public sealed record SelfBleu(double[] PerItem, double Mean)
             for (int k = 0; k < texts.Length; k++)
             {
                 if (k != i)
+                {
                     closest = Bleu.Closer(texts[i].Length, closest, texts[k].Length);
+                }
             }
             (var matches, var totals) = (new long[options.MaxOrder], new long[options.MaxOrder]);
             counts.Match(texts[i], i, matches);
             for (int n = 1; n <= totals.Length; n++)
+            {
                 totals[n - 1] = ClippedMatches.Total(texts[i].Length, n);
+            }
             perItem[i] = BleuScore.Of(new BleuStatistics(matches, totals, texts[i].Length, closest), options).Score;
             sum += perItem[i];
         }
@@ -66,7 +72,9 @@ public sealed record SelfBleu(double[] PerItem, double Mean)
                 {
                     node = _trie.FindOrAdd(node, tokens[i]);
                     if (node >= _entries.Length)
+                    {
                         Array.Resize(ref _entries, 2 * node);
+                    }
                     _entries[node].Count(text);
                 }
             }
@@ -82,7 +90,9 @@ public sealed record SelfBleu(double[] PerItem, double Mean)
                 {
                     node = _trie.Find(node, tokens[start + n]);
                     if (_entries[node].Use(text))
+                    {
                         matches[n]++;
+                    }
                 }
             }
         }
@@ -99,20 +109,30 @@ public sealed record SelfBleu(double[] PerItem, double Mean)
             public void Count(int text)
             {
                 if (_currentText != text + 1)
+                {
                     (_currentText, _current) = (text + 1, 0);
+                }
                 _current++;
                 if (_owner == text + 1)
+                {
                     _most = _current;
+                }
                 else if (_current > _most)
+                {
                     (_second, _most, _owner) = (_most, _current, text + 1);
+                }
                 else
+                {
                     _second = Math.Max(_second, _current);
+                }
             }
 
             public bool Use(int text)
             {
                 if (_currentText != -text - 1)
+                {
                     (_currentText, _current) = (-text - 1, _owner == text + 1 ? _second : _most);
+                }
                 return _current-- > 0;
             }
         }

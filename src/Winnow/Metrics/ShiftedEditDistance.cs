@@ -18,7 +18,9 @@ internal static class ShiftedEditDistance
     public static int Between(ReadOnlySpan<int> hypothesis, ReadOnlySpan<int> reference)
     {
         if (reference.IsEmpty || hypothesis.IsEmpty)
+        {
             return Math.Max(reference.Length, hypothesis.Length);
+        }
         int[] current = hypothesis.ToArray();
         int[] shifted = new int[current.Length];
         int[] best = new int[current.Length];
@@ -36,17 +38,23 @@ internal static class ShiftedEditDistance
                 for (int r = 0; r < reference.Length && tried < MaxTried; r++)
                 {
                     if (Math.Abs(r - h) > MaxDistance)
+                    {
                         continue;
+                    }
                     int longest = Math.Min(MaxBlock, Math.Min(current.Length - h, reference.Length - r));
                     for (int length = 1; length <= longest && current[h + length - 1] == reference[r + length - 1] && tried < MaxTried; length++)
                     {
                         if (alignment.Improves(h, r, length))
+                        {
                             TryPlaces(h, r, length, before, ref chosen);
+                        }
                     }
                 }
             }
             if (tried >= MaxTried || chosen.Gain <= 0)
+            {
                 return moves + before;
+            }
             moves++;
             (current, best) = (best, current);
         }
@@ -58,7 +66,9 @@ internal static class ShiftedEditDistance
             {
                 int place = r + offset < 0 ? 0 : alignment.HypothesisOf(r + offset) + 1;
                 if (place == previous)
+                {
                     continue;
+                }
                 previous = place;
                 Move(current, h, length, place, shifted);
                 tried++;

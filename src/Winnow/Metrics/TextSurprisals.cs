@@ -27,7 +27,9 @@ public sealed class TextSurprisals
         _model = model;
         Window = window ?? Math.Min(model.Info.ContextLength, LongestWindow);
         if (Window < 2 || Window > model.Info.ContextLength)
+        {
             throw new ArgumentOutOfRangeException(nameof(window), Window, $"A window has 2 tokens to those of the context of {model.Info.Name}, {model.Info.ContextLength}.");
+        }
     }
 
     /// <summary>Name of the model.</summary>
@@ -63,7 +65,9 @@ public sealed class TextSurprisals
         ArgumentNullException.ThrowIfNull(text);
         int[] tokens = _model.Vocabulary.Encode(text, addSpecialTokens: true);
         if (tokens.Length < 2)
+        {
             return [];
+        }
         var surprisals = new List<double>(tokens.Length);
         using ISession session = _model.Open(new SessionOptions { MaxRows = 1, MaxCachedTokens = 2 * Window });
         for (int start = 0; surprisals.Count < tokens.Length - 1; start += Window / 2)
@@ -74,7 +78,9 @@ public sealed class TextSurprisals
             session.Forward(new TokenBatch([0], [end - start - 1], tokens.AsSpan(start + 1, end - start - 1)), Read.LogProbs);
             // Entry i of this window is token start + 1 + i; what the window before it predicted stays.
             foreach (float logProb in session.LogProbs(0)[(surprisals.Count - start)..])
+            {
                 surprisals.Add(-Math.Min(0, (double)logProb));
+            }
         }
         return [.. surprisals];
     }

@@ -32,7 +32,9 @@ public sealed class TokenIds
         ArgumentNullException.ThrowIfNull(tokens);
         var ids = new int[tokens.Count];
         for (int i = 0; i < ids.Length; i++)
+        {
             ids[i] = Of(tokens[i]);
+        }
         return ids;
     }
 
@@ -42,7 +44,9 @@ public sealed class TokenIds
         ArgumentNullException.ThrowIfNull(tokens);
         var ids = new int[tokens.Count];
         for (int i = 0; i < ids.Length; i++)
+        {
             ids[i] = Of(tokens[i]);
+        }
         return ids;
     }
 }

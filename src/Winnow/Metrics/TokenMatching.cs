@@ -35,7 +35,9 @@ public sealed record TokenMatching(double Precision, double Recall, double F1)
             for (int h = 0; h < hypothesis.Count; h++)
             {
                 if (reference[r].Length != hypothesis[h].Length)
+                {
                     throw new ArgumentException($"Embeddings have {reference[r].Length} and {hypothesis[h].Length} numbers; all must have the same.", nameof(hypothesis));
+                }
                 float cosine = TensorPrimitives.CosineSimilarity(reference[r], hypothesis[h]);
                 bestForReference[r] = Math.Max(bestForReference[r], cosine);
                 bestForHypothesis[h] = Math.Max(bestForHypothesis[h], cosine);
@@ -89,8 +91,12 @@ public sealed record TokenMatching(double Precision, double Recall, double F1)
     {
         ArgumentNullException.ThrowIfNull(embeddings, name);
         if (embeddings.Count == 0)
+        {
             throw new ArgumentException("There are no embeddings; give at least one token.", name);
+        }
         if (!weights.IsEmpty && weights.Length != embeddings.Count)
+        {
             throw new ArgumentException($"There are {weights.Length} weights and {embeddings.Count} tokens; give one for each, or none.", name);
+        }
     }
 }

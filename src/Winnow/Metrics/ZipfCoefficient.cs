@@ -17,19 +17,27 @@ public static class ZipfCoefficient
     public static double Of(ReadOnlySpan<long> counts, int? maxRank = null)
     {
         if (maxRank is { } limit)
+        {
             ArgumentOutOfRangeException.ThrowIfLessThan(limit, 2, nameof(maxRank));
+        }
         long[] sorted = counts.ToArray();
         Array.Sort(sorted);
         Array.Reverse(sorted);
         if (sorted.Length > 0 && sorted[^1] < 0)
+        {
             throw new ArgumentException($"A count is {sorted[^1]}; counts must be at least 0.", nameof(counts));
+        }
         int positive = sorted.AsSpan().IndexOf(0) is >= 0 and var end ? end : sorted.Length;
         int ranks = Math.Min(positive, maxRank ?? positive);
         if (ranks < 2)
+        {
             throw new ArgumentException($"There are {ranks} positive counts; a slope needs at least 2.", nameof(counts));
+        }
         (var rank, var count) = (new double[ranks], new double[ranks]);
         for (int i = 0; i < ranks; i++)
+        {
             (rank[i], count[i]) = (i + 1, sorted[i]);
+        }
         return -LinearRegression.FitLogLog(rank, count).Coefficients[1];
     }
 }

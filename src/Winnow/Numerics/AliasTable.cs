@@ -41,14 +41,20 @@ public sealed class AliasTable
         }
         // What is left is 1 but for rounding; a cell of weight 0 always has a donor.
         for (int i = nextSmall; i < small; i++)
+        {
             accept[order[i]] = weights[order[i]] > 0 ? 1 : 0;
+        }
         for (int i = large; i < n; i++)
+        {
             accept[order[i]] = 1;
+        }
         int heaviest = System.Numerics.Tensors.TensorPrimitives.IndexOfMax(weights);
         for (int i = 0; i < n; i++)
         {
             if (weights[i] == 0 && alias[i] == i)
+            {
                 alias[i] = heaviest;
+            }
         }
     }
 

@@ -90,7 +90,9 @@ public static class Correlation
         double n = x.Length;
         double m = n * (n - 1);
         if (tiesX.Length == 0 && tiesY.Length == 0)
+        {
             return Math.Min(1, 2 * InversionTail((int)Math.Min(pairs.Concordant, pairs.Discordant), x.Length));
+        }
         double variance = (m * (2 * n + 5) - tiesX.Sum(t => t * (t - 1) * (2 * t + 5)) - tiesY.Sum(t => t * (t - 1) * (2 * t + 5))) / 18
             + tiesX.Sum(t => t * (t - 1)) * tiesY.Sum(t => t * (t - 1)) / (2 * m)
             + tiesX.Sum(t => t * (t - 1) * (t - 2)) * tiesY.Sum(t => t * (t - 1) * (t - 2)) / (9 * m * (n - 2));
@@ -105,7 +107,9 @@ public static class Correlation
     public static (int Pairs, double Accuracy) PairwiseAccuracy(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         if (x.Length != y.Length)
+        {
             throw new ArgumentException($"x has {x.Length} values and y {y.Length}; give as many of each.", nameof(y));
+        }
         int pairs = 0;
         double alike = 0;
         for (int i = 0; i < x.Length; i++)
@@ -115,7 +119,9 @@ public static class Correlation
                 int signX = Math.Sign(x[i] - x[j]);
                 int signY = Math.Sign(y[i] - y[j]);
                 if (signX == 0 && signY == 0)
+                {
                     continue;
+                }
                 pairs++;
                 alike += signX == signY ? 1 : signX * signY == 0 ? 0.5 : 0;
             }
@@ -138,13 +144,21 @@ public static class Correlation
             {
                 double order = (double)Math.Sign(x[i] - x[j]) * Math.Sign(y[i] - y[j]);
                 if (order > 0)
+                {
                     concordant++;
+                }
                 else if (order < 0)
+                {
                     discordant++;
+                }
                 else if (x[i] == x[j] && y[i] != y[j])
+                {
                     onlyX++;
+                }
                 else if (x[i] != x[j])
+                {
                     onlyY++;
+                }
             }
         }
         return new PairCounts(concordant, discordant, onlyX, onlyY);
@@ -161,7 +175,9 @@ public static class Correlation
             for (int total = 0; total <= inversions; total++)
             {
                 for (int added = 0; added < size && added <= total; added++)
+                {
                     next[total] += share[total - added] / size;
+                }
             }
             share = next;
         }
@@ -171,8 +187,12 @@ public static class Correlation
     private static void Check(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         if (x.Length != y.Length || x.Length < 2)
+        {
             throw new ArgumentException($"x has {x.Length} values and y {y.Length}; give as many of each, at least two.", nameof(y));
+        }
         if (!x.ContainsAnyExcept(x[0]) || !y.ContainsAnyExcept(y[0]))
+        {
             throw new ArgumentException("One variable is constant; its correlation is undefined.", nameof(y));
+        }
     }
 }

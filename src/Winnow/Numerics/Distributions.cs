@@ -26,11 +26,15 @@ public static class Distributions
     {
         const double FarTail = -20;
         if (x > FarTail)
+        {
             return x > 0 ? SpecialFunctions.Log1p(-NormalCdf(-x)) : Math.Log(NormalCdf(x));
+        }
         // Laplace's continued fraction of the Mills ratio.
         double fraction = 0;
         for (int k = 60; k >= 1; k--)
+        {
             fraction = k / (-x + fraction);
+        }
         return -0.5 * x * x - 0.5 * Math.Log(2 * Math.PI) - Math.Log(-x + fraction);
     }
 
@@ -74,9 +78,13 @@ public static class Distributions
     {
         CheckPositive(degreesOfFreedom, nameof(degreesOfFreedom));
         if (double.IsNaN(x))
+        {
             return double.NaN;
+        }
         if (double.IsInfinity(x))
+        {
             return 0;
+        }
         double square = x * x;
         return IncompleteBeta(degreesOfFreedom / (degreesOfFreedom + square), square / (degreesOfFreedom + square), degreesOfFreedom / 2, 0.5).Lower;
     }
@@ -89,13 +97,19 @@ public static class Distributions
         CheckProbability(p);
         CheckPositive(degreesOfFreedom, nameof(degreesOfFreedom));
         if (p == 0.5)
+        {
             return 0;
+        }
         if (p is 0 or 1)
+        {
             return p == 0 ? double.NegativeInfinity : double.PositiveInfinity;
+        }
         double tail = Math.Min(p, 1 - p);
         double high = 1;
         while (0.5 * StudentTwoSided(high, degreesOfFreedom) > tail)
+        {
             high *= 2;
+        }
         double size = Invert(x => 0.5 * StudentTwoSided(x, degreesOfFreedom), tail, 0, high);
         return p < 0.5 ? -size : size;
     }
@@ -116,7 +130,9 @@ public static class Distributions
     {
         CheckPositive(degreesOfFreedom, nameof(degreesOfFreedom));
         if (x <= 0)
+        {
             return 1;
+        }
         return degreesOfFreedom == 1
             ? SpecialFunctions.Erfc(Math.Sqrt(x / 2))
             : SpecialFunctions.GammaUpperRegularized(degreesOfFreedom / 2, x / 2);
@@ -130,10 +146,14 @@ public static class Distributions
         CheckProbability(p);
         CheckPositive(degreesOfFreedom, nameof(degreesOfFreedom));
         if (p is 0 or 1)
+        {
             return p == 0 ? 0 : double.PositiveInfinity;
+        }
         double high = degreesOfFreedom + 1;
         while (ChiSquareSurvival(high, degreesOfFreedom) > 1 - p)
+        {
             high *= 2;
+        }
         return p < 0.5
             ? Invert(x => -SpecialFunctions.GammaLowerRegularized(degreesOfFreedom / 2, x / 2), -p, 0, high)
             : Invert(x => ChiSquareSurvival(x, degreesOfFreedom), 1 - p, 0, high);
@@ -160,7 +180,9 @@ public static class Distributions
         CheckPositive(a, nameof(a));
         CheckPositive(b, nameof(b));
         if (p is 0 or 1)
+        {
             return p;
+        }
         return p <= 0.5
             ? Invert(x => -BetaCdf(x, a, b), -p, 0, 1)
             : Invert(x => x <= 0 ? 1 : x >= 1 ? 0 : IncompleteBeta(x, 1 - x, a, b).Upper, 1 - p, 0, 1);
@@ -174,7 +196,9 @@ public static class Distributions
     {
         CheckBinomial(n, p);
         if (k < 0 || k >= n)
+        {
             return k < 0 ? 0 : 1;
+        }
         return p is 0 or 1 ? 1 - p : IncompleteBeta(1 - p, p, n - k, k + 1).Lower;
     }
 
@@ -186,7 +210,9 @@ public static class Distributions
     {
         CheckBinomial(n, p);
         if (k < 0 || k >= n || p is 0 or 1)
+        {
             return Math.Log(BinomialCdf(k, n, p));
+        }
         return IncompleteBeta(1 - p, p, n - k, k + 1).LogLower;
     }
 
@@ -198,13 +224,21 @@ public static class Distributions
     {
         CheckBinomial(n, p);
         if (k < 0 || k > n)
+        {
             return 0;
+        }
         if (p is 0 or 1)
+        {
             return k == (p == 0 ? 0 : n) ? 1 : 0;
+        }
         if (k == 0)
+        {
             return Math.Exp(n * SpecialFunctions.Log1p(-p));
+        }
         if (k == n)
+        {
             return Math.Pow(p, n);
+        }
         // x^k y^(n-k) / B(k, n-k) has the factor k (n-k) / n too much.
         return Math.Exp(LogBetaPrefix(p, 1 - p, k, n - k)) * n / ((double)k * (n - k));
     }
@@ -222,16 +256,24 @@ public static class Distributions
             {
                 double secant = low + (high - low) * (atLow - value) / (atLow - atHigh);
                 if (secant > low && secant < high)
+                {
                     middle = secant;
+                }
             }
             if (middle <= low || middle >= high)
+            {
                 break;
+            }
             double there = falling(middle);
             if (there == value)
+            {
                 return middle;
+            }
             (low, atLow, high, atHigh) = there > value ? (middle, there, high, atHigh) : (low, atLow, middle, there);
             if (high - low <= 4e-16 * high)
+            {
                 break;
+            }
         }
         return 0.5 * (low + high);
     }
@@ -300,7 +342,9 @@ public static class Distributions
             double factor = d * c;
             h *= factor;
             if (Math.Abs(factor - 1) < 1e-16)
+            {
                 break;
+            }
         }
         return h;
 
@@ -310,19 +354,25 @@ public static class Distributions
     private static void CheckProbability(double p)
     {
         if (!(p >= 0 && p <= 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(p), p, $"The probability is {p}; it must lie in [0, 1].");
+        }
     }
 
     private static void CheckAlpha(double alpha)
     {
         if (!(alpha > 0 && alpha < 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(alpha), alpha, $"Alpha is {alpha}; it must lie in (0, 1). For a 95 % interval give 0.05.");
+        }
     }
 
     private static void CheckPositive(double value, string name)
     {
         if (!(value > 0))
+        {
             throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be positive.");
+        }
     }
 
     private static void CheckBinomial(long n, double p)

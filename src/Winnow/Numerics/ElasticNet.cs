@@ -45,17 +45,25 @@ public static class ElasticNet
         IReadOnlyList<double[]> rows, ReadOnlySpan<double> y, double alpha, double l1Ratio = 1, bool intercept = true, IReadOnlyList<double>? start = null)
     {
         if (!(alpha >= 0))
+        {
             throw new ArgumentOutOfRangeException(nameof(alpha), alpha, $"Alpha is {alpha}; it must be at least 0.");
+        }
         if (!(l1Ratio >= 0 && l1Ratio <= 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(l1Ratio), l1Ratio, $"The l1 ratio is {l1Ratio}; it must lie in [0, 1].");
+        }
         var data = new Centred(rows, y, intercept);
         double n = y.Length;
         double[] w = start is null ? new double[data.Columns.Length] : [.. start];
         if (w.Length != data.Columns.Length)
+        {
             throw new ArgumentException($"The start has {w.Length} coefficients for {data.Columns.Length} columns.", nameof(start));
+        }
         double[] residual = [.. data.Target];
         for (int c = 0; c < w.Length; c++)
+        {
             AddScaled(residual, data.Columns[c], -w[c]);
+        }
         double[] norms = [.. data.Columns.Select(column => Dot(column, column) / n)];
         for (int sweep = 0; sweep < MaxSweeps; sweep++)
         {
@@ -72,12 +80,16 @@ public static class ElasticNet
                 double gradient = Dot(data.Columns[c], residual) / n + norms[c] * before;
                 w[c] = SoftThreshold(gradient, alpha * l1Ratio) / (norms[c] + alpha * (1 - l1Ratio));
                 if (w[c] != before)
+                {
                     AddScaled(residual, data.Columns[c], before - w[c]);
+                }
                 largestMove = Math.Max(largestMove, Math.Abs(w[c] - before));
                 largest = Math.Max(largest, Math.Abs(w[c]));
             }
             if (largestMove <= 1e-13 * largest)
+            {
                 break;
+            }
         }
         double objective = Dot(residual, residual) / (2 * n)
             + alpha * l1Ratio * w.Sum(Math.Abs) + alpha * (1 - l1Ratio) / 2 * Dot(w, w);
@@ -97,7 +109,9 @@ public static class ElasticNet
     {
         var fits = new ElasticNetFit[alphas.Length];
         for (int i = 0; i < fits.Length; i++)
+        {
             fits[i] = Fit(rows, y, alphas[i], l1Ratio, intercept, i == 0 ? null : fits[i - 1].Coefficients);
+        }
         return fits;
     }
 
@@ -148,11 +162,15 @@ public static class ElasticNet
         {
             ArgumentNullException.ThrowIfNull(rows);
             if (rows.Count != y.Length || y.IsEmpty || rows.Any(row => row.Length != rows[0].Length))
+            {
                 throw new ArgumentException($"There are {rows.Count} rows and {y.Length} targets; give as many of each, at least one, with rows of one length.", nameof(y));
+            }
             TargetMean = intercept ? Moments.Mean(y) : 0;
             Target = y.ToArray();
             for (int i = 0; i < Target.Length; i++)
+            {
                 Target[i] -= TargetMean;
+            }
             Means = new double[rows[0].Length];
             Columns = new double[rows[0].Length][];
             for (int c = 0; c < Columns.Length; c++)

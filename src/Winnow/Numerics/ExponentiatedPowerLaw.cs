@@ -37,7 +37,9 @@ public sealed record ExponentiatedPowerLaw(double A, double B)
         ReadOnlySpan<double> k, ReadOnlySpan<double> coverage, ReadOnlySpan<double> weights = default)
     {
         if (!weights.IsEmpty && weights.Length != k.Length)
+        {
             throw new ArgumentException($"There are {k.Length} points and {weights.Length} weights; give one weight for each point.", nameof(weights));
+        }
         ExponentiatedPowerLaw start = FitLinear(k, coverage);
         int[] usable = Usable(k, coverage);
         double[] logK = new double[usable.Length];
@@ -49,7 +51,9 @@ public sealed record ExponentiatedPowerLaw(double A, double B)
             observed[i] = coverage[usable[i]];
             double weight = weights.IsEmpty ? 1 : weights[usable[i]];
             if (!(weight > 0) || double.IsInfinity(weight))
+            {
                 throw new ArgumentException($"Weight {usable[i]} is {weight}; it must be positive and finite.", nameof(weights));
+            }
             root[i] = Math.Sqrt(weight);
         }
         LeastSquaresFit fit = LeastSquares.Minimise(
@@ -75,14 +79,20 @@ public sealed record ExponentiatedPowerLaw(double A, double B)
     public static int[] Usable(ReadOnlySpan<double> k, ReadOnlySpan<double> coverage)
     {
         if (k.Length != coverage.Length)
+        {
             throw new ArgumentException($"There are {k.Length} numbers of draws and {coverage.Length} coverages; give as many of each.", nameof(coverage));
+        }
         var usable = new List<int>();
         for (int i = 0; i < k.Length; i++)
         {
             if (!(k[i] > 0) || !(coverage[i] >= 0 && coverage[i] <= 1))
+            {
                 throw new ArgumentException($"Point {i} is k = {k[i]}, coverage = {coverage[i]}; k must be positive and coverage lie in [0, 1].", nameof(coverage));
+            }
             if (coverage[i] is > 0 and < 1)
+            {
                 usable.Add(i);
+            }
         }
         return usable.Count >= 2
             ? [.. usable]

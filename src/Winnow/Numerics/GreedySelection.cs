@@ -28,10 +28,14 @@ public static class GreedySelection
         ArgumentNullException.ThrowIfNull(gain);
         ArgumentNullException.ThrowIfNull(accept);
         if (k < 0 || k > count)
+        {
             throw new ArgumentOutOfRangeException(nameof(k), k, $"k is {k}; it must lie in 0 … {count}.");
+        }
         var bounds = new PriorityQueue<(int Element, int Round), (double MinusGain, int Element)>();
         for (int i = 0; i < count && k > 0; i++)
+        {
             bounds.Enqueue((i, 0), (-gain(i), i));
+        }
         var chosen = new List<int>(k);
         var gains = new List<double>(k);
         while (chosen.Count < k)
@@ -63,7 +67,9 @@ public static class GreedySelection
             element =>
             {
                 for (int i = 0; i < covered.Length; i++)
+                {
                     covered[i] = Math.Max(covered[i], similarity[i][element]);
+                }
             });
     }
 
@@ -77,7 +83,9 @@ public static class GreedySelection
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(concave);
         if (features.Count > 0 && features.Any(row => row.Length != features[0].Length))
+        {
             throw new ArgumentException("Rows of features differ in length; give one length.", nameof(features));
+        }
         double[] sums = new double[features.Count == 0 ? 0 : features[0].Length];
         return Maximise(
             features.Count, k,
@@ -85,7 +93,9 @@ public static class GreedySelection
             element =>
             {
                 for (int f = 0; f < sums.Length; f++)
+                {
                     sums[f] += features[element][f];
+                }
             });
     }
 
@@ -99,7 +109,9 @@ public static class GreedySelection
         CheckSquare(kernel);
         int n = kernel.Count;
         if (k < 0 || k > n)
+        {
             throw new ArgumentOutOfRangeException(nameof(k), k, $"k is {k}; it must lie in 0 … {n}.");
+        }
         double[] variance = [.. Enumerable.Range(0, n).Select(i => kernel[i][i])];
         double[][] factors = [.. Enumerable.Range(0, n).Select(_ => new double[k])];
         bool[] isChosen = new bool[n];
@@ -111,10 +123,14 @@ public static class GreedySelection
             for (int i = 0; i < n; i++)
             {
                 if (!isChosen[i] && (best < 0 || variance[i] > variance[best]))
+                {
                     best = i;
+                }
             }
             if (!(variance[best] > 0))
+            {
                 throw new ArgumentException($"After {round} elements no variance is left: the kernel is not positive definite. Choose fewer or add to its diagonal.", nameof(kernel));
+            }
             double root = Math.Sqrt(variance[best]);
             isChosen[best] = true;
             chosen.Add(best);
@@ -122,10 +138,14 @@ public static class GreedySelection
             for (int i = 0; i < n; i++)
             {
                 if (isChosen[i])
+                {
                     continue;
+                }
                 double shared = kernel[best][i];
                 for (int r = 0; r < round; r++)
+                {
                     shared -= factors[best][r] * factors[i][r];
+                }
                 factors[i][round] = shared / root;
                 variance[i] -= factors[i][round] * factors[i][round];
             }
@@ -144,7 +164,9 @@ public static class GreedySelection
     {
         ArgumentNullException.ThrowIfNull(points);
         if (k < 1 || k > points.Count || (uint)start >= (uint)points.Count)
+        {
             throw new ArgumentOutOfRangeException(nameof(k), k, $"k is {k} and the start {start}; they must lie in 1 … {points.Count} and 0 … {points.Count - 1}.");
+        }
         double[] nearest = [.. Enumerable.Repeat(double.PositiveInfinity, points.Count)];
         var chosen = new List<int> { start };
         var distances = new List<double>();
@@ -155,10 +177,14 @@ public static class GreedySelection
             {
                 nearest[i] = Math.Min(nearest[i], KMeans.SquaredDistance(points[i], points[chosen[^1]]));
                 if (nearest[i] > nearest[farthest])
+                {
                     farthest = i;
+                }
             }
             if (chosen.Count == k)
+            {
                 return new GreedyResult(chosen, distances);
+            }
             chosen.Add(farthest);
             distances.Add(Math.Sqrt(nearest[farthest]));
         }
@@ -168,6 +194,8 @@ public static class GreedySelection
     {
         ArgumentNullException.ThrowIfNull(table);
         if (table.Any(row => row.Length != table.Count))
+        {
             throw new ArgumentException($"The table has {table.Count} rows of other lengths; it must be square.", nameof(table));
+        }
     }
 }

@@ -19,9 +19,13 @@ public static class GumbelTopK
     public static void Perturb(ReadOnlySpan<double> logWeights, ReadOnlySpan<double> uniforms, Span<double> keys)
     {
         if (uniforms.Length != logWeights.Length || keys.Length != logWeights.Length)
+        {
             throw new ArgumentException($"There are {logWeights.Length} log-weights, {uniforms.Length} uniforms and room for {keys.Length} keys; give as many of each.", nameof(uniforms));
+        }
         for (int i = 0; i < logWeights.Length; i++)
+        {
             keys[i] = logWeights[i] + Noise(uniforms[i]);
+        }
     }
 
     /// <summary>The indices of the k largest keys, in descending order; the lower index wins a tie.</summary>
@@ -36,17 +40,27 @@ public static class GumbelTopK
         for (int i = 0; i < keys.Length; i++)
         {
             if (double.IsNaN(keys[i]))
+            {
                 throw new ArgumentException($"Key {i} is NaN; keys must be numbers or −∞.", nameof(keys));
+            }
             if (double.IsNegativeInfinity(keys[i]) || k == 0)
+            {
                 continue;
+            }
             if (heap.Count < k)
+            {
                 heap.Enqueue(i, (keys[i], -i));
+            }
             else if (heap.TryPeek(out _, out (double Key, int MinusIndex) smallest) && keys[i] > smallest.Key)
+            {
                 heap.EnqueueDequeue(i, (keys[i], -i));
+            }
         }
         int[] chosen = new int[heap.Count];
         for (int i = chosen.Length - 1; i >= 0; i--)
+        {
             chosen[i] = heap.Dequeue();
+        }
         return chosen;
     }
 
@@ -63,7 +77,9 @@ public static class GumbelTopK
         ArgumentNullException.ThrowIfNull(uniforms);
         double[] keys = new double[logWeights.Length];
         for (int i = 0; i < keys.Length; i++)
+        {
             keys[i] = logWeights[i] + Noise(uniforms.Next(name, iteration, i, 0));
+        }
         return Top(keys, k);
     }
 
@@ -77,7 +93,9 @@ public static class GumbelTopK
         const int MaxSize = 20;
         double total = Weights.Sum(weights);
         if (set.Length > MaxSize)
+        {
             throw new ArgumentException($"The set has {set.Length} members; at most {MaxSize} can be summed over.", nameof(set));
+        }
         double[] drawn = new double[1 << set.Length];
         double[] taken = new double[1 << set.Length];
         drawn[0] = 1;
@@ -86,12 +104,16 @@ public static class GumbelTopK
             for (int i = 0; i < set.Length; i++)
             {
                 if ((subset & (1 << i)) == 0)
+                {
                     continue;
+                }
                 int before = subset ^ (1 << i);
                 double weight = weights[set[i]];
                 taken[subset] = taken[before] + weight;
                 if (weight > 0)
+                {
                     drawn[subset] += drawn[before] * weight / (total - taken[before]);
+                }
             }
         }
         return drawn[^1];

@@ -23,7 +23,9 @@ public sealed class IsotonicRegression
     public static double[] FitSequence(ReadOnlySpan<double> y, ReadOnlySpan<double> weights = default, bool increasing = true)
     {
         if (y.IsEmpty || (!weights.IsEmpty && weights.Length != y.Length))
+        {
             throw new ArgumentException($"There are {y.Length} values and {weights.Length} weights; give at least one value, and one weight for each or none.", nameof(weights));
+        }
         double sign = increasing ? 1 : -1;
         // Blocks of pooled neighbours, kept on a stack: mean, weight, length.
         double[] means = new double[y.Length];
@@ -34,7 +36,9 @@ public sealed class IsotonicRegression
         {
             double weight = weights.IsEmpty ? 1 : weights[i];
             if (!(weight > 0))
+            {
                 throw new ArgumentException($"Weight {i} is {weight}; it must be positive.", nameof(weights));
+            }
             top++;
             (means[top], masses[top], lengths[top]) = (sign * y[i], weight, 1);
             while (top > 0 && means[top - 1] >= means[top])
@@ -65,7 +69,9 @@ public sealed class IsotonicRegression
     public static IsotonicRegression Fit(ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights = default)
     {
         if (x.Length != y.Length || x.IsEmpty || (!weights.IsEmpty && weights.Length != x.Length))
+        {
             throw new ArgumentException($"There are {x.Length} scores, {y.Length} outcomes and {weights.Length} weights; give as many of each, at least one, or no weights.", nameof(y));
+        }
         double[] masses = weights.IsEmpty ? [.. Enumerable.Repeat(1.0, x.Length)] : weights.ToArray();
         var groups = x.ToArray().Zip(y.ToArray(), masses)
             .GroupBy(item => item.First).OrderBy(group => group.Key)
@@ -82,10 +88,14 @@ public sealed class IsotonicRegression
     {
         int above = Array.BinarySearch(knots, x);
         if (above >= 0)
+        {
             return values[above];
+        }
         above = ~above;
         if (above == 0 || above == knots.Length)
+        {
             return above == 0 ? values[0] : values[^1];
+        }
         double share = (x - knots[above - 1]) / (knots[above] - knots[above - 1]);
         return values[above - 1] + share * (values[above] - values[above - 1]);
     }

@@ -14,7 +14,9 @@ public sealed record KMeansResult(double[][] Centres, int[] Labels, double Inert
         {
             int[] sizes = new int[Centres.Length];
             foreach (int label in Labels)
+            {
                 sizes[label]++;
+            }
             return sizes;
         }
     }
@@ -50,13 +52,17 @@ public static class KMeans
             iterations++;
             int[] labels = Assign(points, centres).Labels;
             if (previous is not null && labels.AsSpan().SequenceEqual(previous))
+            {
                 break;
+            }
             previous = labels;
             double[][] moved = Move(points, centres, labels);
             double shift = moved.Zip(centres).Sum(pair => SquaredDistance(pair.First, pair.Second));
             centres = moved;
             if (shift == 0)
+            {
                 break;
+            }
         }
         (int[] final, double inertia) = Assign(points, centres);
         return new KMeansResult(centres, final, inertia, iterations);
@@ -75,7 +81,9 @@ public static class KMeans
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(clusters, 1);
         if (points.Count < clusters)
+        {
             throw new ArgumentException($"There are {points.Count} points for {clusters} clusters; give at least as many points.", nameof(points));
+        }
         List<double[]> centres = [points[random.Below(points.Count)]];
         double[] nearest = [.. points.Select(_ => double.PositiveInfinity)];
         while (centres.Count < clusters)
@@ -89,7 +97,9 @@ public static class KMeans
             double left = random.NextDouble() * total;
             int chosen = total > 0 ? 0 : random.Below(points.Count);
             while (total > 0 && chosen < nearest.Length - 1 && (left -= nearest[chosen]) >= 0)
+            {
                 chosen++;
+            }
             centres.Add(points[chosen]);
         }
         return Lloyd(points, centres, maxIterations);
@@ -106,7 +116,9 @@ public static class KMeans
         ArgumentNullException.ThrowIfNull(points);
         ArgumentNullException.ThrowIfNull(chosen);
         if (chosen.Count == 0)
+        {
             throw new ArgumentException("Nothing is chosen; the first centre is drawn uniformly.", nameof(chosen));
+        }
         double[] squared = [.. points.Select(point => chosen.Min(c => SquaredDistance(point, points[c])))];
         double total = squared.Sum();
         return (squared, [.. squared.Select(d => total > 0 ? d / total : 1.0 / squared.Length)]);
@@ -129,9 +141,13 @@ public static class KMeans
             {
                 double squared = 0;
                 for (int d = 0; d < centres[k].Length; d++)
+                {
                     squared += (points[i][d] - centres[k][d]) * (points[i][d] - centres[k][d]);
+                }
                 if (squared < best)
+                {
                     (best, labels[i]) = (squared, k);
+                }
             }
             inertia += best;
         }
@@ -142,12 +158,16 @@ public static class KMeans
     {
         int[] counts = new int[centres.Length];
         foreach (int label in labels)
+        {
             counts[label]++;
+        }
         int[] owners = (int[])labels.Clone();
         for (int k = 0; k < counts.Length; k++)
         {
             if (counts[k] > 0)
+            {
                 continue;
+            }
             int farthest = Enumerable.Range(0, owners.Length)
                 .Where(i => counts[owners[i]] > 1)
                 .MaxBy(i => SquaredDistance(points[i], centres[owners[i]]));
@@ -159,7 +179,9 @@ public static class KMeans
         for (int i = 0; i < owners.Length; i++)
         {
             for (int d = 0; d < moved[owners[i]].Length; d++)
+            {
                 moved[owners[i]][d] += points[i][d] / counts[owners[i]];
+            }
         }
         return moved;
     }

@@ -32,7 +32,9 @@ public static class LeastSquares
         ArgumentNullException.ThrowIfNull(model);
         int p = start.Length;
         if (residuals < p || p == 0)
+        {
             throw new ArgumentException($"{residuals} points cannot determine {p} parameters; give at least as many points.", nameof(residuals));
+        }
         double[] at = start.ToArray();
         double[] r = new double[residuals];
         double[] jacobian = new double[residuals * p];
@@ -42,14 +44,18 @@ public static class LeastSquares
         model(at, r, jacobian);
         double squares = Squares(r);
         if (!double.IsFinite(squares))
+        {
             throw new ArgumentException("A residual is not finite at the start; start elsewhere.", nameof(start));
+        }
         double damping = 1e-3;
         for (int step = 0; step < MaxSteps && squares > 0; step++)
         {
             (Matrix<double> normal, Vector<double> gradient) = NormalEquations(r, jacobian, p);
             Matrix<double> damped = normal.Clone();
             for (int j = 0; j < p; j++)
+            {
                 damped[j, j] += damping * Math.Max(normal[j, j], 1e-300);
+            }
             Vector<double> move = damped.Solve(gradient);
             double size = 0;
             for (int j = 0; j < p; j++)
@@ -67,13 +73,17 @@ public static class LeastSquares
                 squares = triedSquares;
                 damping = Math.Max(damping / 10, 1e-15);
                 if (size < 1e-13)
+                {
                     break;
+                }
             }
             else
             {
                 damping *= 10;
                 if (damping > 1e20 || size < 1e-15)
+                {
                     break;
+                }
             }
         }
         Matrix<double> curvature = NormalEquations(r, jacobian, p).Normal;
@@ -93,7 +103,9 @@ public static class LeastSquares
             {
                 gradient[j] += row[j] * r[i];
                 for (int k = 0; k < p; k++)
+                {
                     normal[j, k] += row[j] * row[k];
+                }
             }
         }
         return (normal, gradient);
@@ -103,7 +115,9 @@ public static class LeastSquares
     {
         double sum = 0;
         foreach (double value in r)
+        {
             sum += value * value;
+        }
         return double.IsNaN(sum) ? double.PositiveInfinity : sum;
     }
 }

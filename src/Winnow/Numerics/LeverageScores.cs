@@ -57,13 +57,17 @@ public static class LeverageScores
             for (int i = 0; i < w.Length; i++)
             {
                 if (w[i] <= 0)
+                {
                     continue;
+                }
                 double next = w[i] * Math.Pow(leverage[i] / w[i], length);
                 largest = Math.Max(largest, Math.Abs(next - w[i]));
                 w[i] = next;
             }
             if (largest < 1e-13)
+            {
                 break;
+            }
         }
         return w;
     }

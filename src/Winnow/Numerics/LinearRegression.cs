@@ -61,9 +61,13 @@ public static class LinearRegression
         int columns = n == 0 ? 0 : rows[0].Length;
         int p = columns + (intercept ? 1 : 0);
         if (y.Length != n || (!weights.IsEmpty && weights.Length != n) || rows.Any(row => row.Length != columns))
+        {
             throw new ArgumentException($"There are {n} rows, {y.Length} targets and {weights.Length} weights; give as many of each, with rows of one length.", nameof(y));
+        }
         if (p == 0 || n < p)
+        {
             throw new ArgumentException($"{n} rows cannot determine {p} coefficients; give at least as many rows, and at least one column or an intercept.", nameof(rows));
+        }
         var design = DenseMatrix.Create(n, p, 0);
         var target = DenseVector.Create(n, 0);
         double weightSum = 0;
@@ -72,12 +76,18 @@ public static class LinearRegression
         {
             double weight = weights.IsEmpty ? 1 : weights[i];
             if (!(weight > 0) || double.IsInfinity(weight))
+            {
                 throw new ArgumentException($"Weight {i} is {weight}; it must be positive and finite.", nameof(weights));
+            }
             double root = Math.Sqrt(weight);
             if (intercept)
+            {
                 design[i, 0] = root;
+            }
             for (int c = 0; c < columns; c++)
+            {
                 design[i, p - columns + c] = root * rows[i][c];
+            }
             target[i] = root * y[i];
             weightSum += weight;
             weightedSum += weight * y[i];
@@ -92,7 +102,9 @@ public static class LinearRegression
         QR<double> qr = design.QR(QRMethod.Thin);
         double largest = qr.R.Diagonal().AbsoluteMaximum();
         if (qr.R.Diagonal().AbsoluteMinimum() <= RankTolerance * largest)
+        {
             throw new ArgumentException("Columns of the design depend on each other; drop one of them.", nameof(rows));
+        }
         Vector<double> beta = qr.Solve(target);
         double squares = (target - design * beta).DotProduct(target - design * beta);
         double variance = n > p ? squares / (n - p) : double.NaN;
@@ -126,7 +138,9 @@ public static class LinearRegression
         for (int i = 0; i < logs.Length; i++)
         {
             if (!(values[i] > 0))
+            {
                 throw new ArgumentException($"Value {i} of {name} is {values[i]}; it must be positive to have a logarithm.", name);
+            }
             logs[i] = Math.Log(values[i]);
         }
         return logs;

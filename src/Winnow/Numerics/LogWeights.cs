@@ -15,10 +15,14 @@ public static class LogWeights
         ThrowIfEmpty(values, nameof(values));
         double max = TensorPrimitives.Max(values);
         if (!double.IsFinite(max))
+        {
             return max;
+        }
         double sum = 0;
         foreach (double value in values)
+        {
             sum += Math.Exp(value - max);
+        }
         return max + Math.Log(sum);
     }
 
@@ -35,21 +39,29 @@ public static class LogWeights
     {
         ThrowIfEmpty(values, nameof(values));
         if (values.Length != weights.Length)
+        {
             throw new ArgumentException($"There are {values.Length} values and {weights.Length} weights; give one weight for each value.", nameof(weights));
+        }
         double total = Weights.Sum(weights);
         double max = double.NegativeInfinity;
         for (int i = 0; i < values.Length; i++)
         {
             if (weights[i] > 0)
+            {
                 max = Math.Max(max, values[i]);
+            }
         }
         if (!double.IsFinite(max))
+        {
             return max;
+        }
         double sum = 0;
         for (int i = 0; i < values.Length; i++)
         {
             if (weights[i] > 0)
+            {
                 sum += weights[i] * Math.Exp(values[i] - max);
+            }
         }
         return max + Math.Log(sum / total);
     }
@@ -63,7 +75,9 @@ public static class LogWeights
     {
         double logSum = CheckedLogSum(logWeights, weights.Length);
         for (int i = 0; i < logWeights.Length; i++)
+        {
             weights[i] = Math.Exp(logWeights[i] - logSum);
+        }
         return logSum;
     }
 
@@ -117,7 +131,9 @@ public static class LogWeights
     public static void LogSoftmax(ReadOnlySpan<double> logits, Span<double> logProbs, double temperature = 1)
     {
         if (!(temperature > 0) || double.IsInfinity(temperature))
+        {
             throw new ArgumentOutOfRangeException(nameof(temperature), temperature, $"Temperature is {temperature}; it must be positive and finite. Take the largest logit for the limit at 0.");
+        }
         CheckShape(logits, logProbs.Length);
         TensorPrimitives.Divide(logits, temperature, logProbs);
         NormaliseInLogs(logProbs[..logits.Length], logProbs[..logits.Length]);
@@ -140,12 +156,16 @@ public static class LogWeights
     {
         ThrowIfEmpty(values, nameof(values));
         if (room < values.Length)
+        {
             throw new ArgumentException($"There is room for {room} results of {values.Length} values; give a span of the same length.", nameof(room));
+        }
     }
 
     private static void ThrowIfEmpty(ReadOnlySpan<double> values, string name)
     {
         if (values.IsEmpty)
+        {
             throw new ArgumentException("There are no values; give at least one.", name);
+        }
     }
 }

@@ -58,7 +58,9 @@ public static class LogisticRegression
         IReadOnlyList<double[]> rows, ReadOnlySpan<double> successes, double c, ReadOnlySpan<double> trials = default, bool intercept = true)
     {
         if (!(c > 0) || double.IsInfinity(c))
+        {
             throw new ArgumentOutOfRangeException(nameof(c), c, $"C is {c}; it must be positive and finite.");
+        }
         return Newton(rows, successes, trials, intercept, 1 / c);
     }
 
@@ -69,20 +71,30 @@ public static class LogisticRegression
         int n = rows.Count;
         int p = n == 0 ? 0 : rows[0].Length + (intercept ? 1 : 0);
         if (n == 0 || p == 0 || successes.Length != n || (!trials.IsEmpty && trials.Length != n))
+        {
             throw new ArgumentException($"There are {n} rows, {successes.Length} outcomes and {trials.Length} trials; give as many of each, at least one.", nameof(successes));
+        }
         var design = DenseMatrix.Create(n, p, 0);
         double[] k = successes.ToArray();
         double[] m = trials.IsEmpty ? [.. Enumerable.Repeat(1.0, n)] : trials.ToArray();
         for (int i = 0; i < n; i++)
         {
             if (!(k[i] >= 0 && k[i] <= m[i]))
+            {
                 throw new ArgumentException($"Row {i} has {k[i]} successes in {m[i]} trials; they must lie in 0 … {m[i]}.", nameof(successes));
+            }
             if (rows[i].Length + (intercept ? 1 : 0) != p)
+            {
                 throw new ArgumentException($"Row {i} has {rows[i].Length} columns and row 0 {rows[0].Length}; give rows of one length.", nameof(rows));
+            }
             if (intercept)
+            {
                 design[i, 0] = 1;
+            }
             for (int j = 0; j < rows[i].Length; j++)
+            {
                 design[i, p - rows[i].Length + j] = rows[i][j];
+            }
         }
         double penalty(int j) => intercept && j == 0 ? 0 : precision;
         Vector<double> beta = DenseVector.Create(p, 0);
@@ -108,7 +120,9 @@ public static class LogisticRegression
                 curvature[j, j] += penalty(j);
             }
             if (isConverged || step == MaxSteps)
+            {
                 break;
+            }
             Vector<double> move = curvature.Solve(gradient);
             double scale = 1;
             double next = Objective(design, k, m, beta - move, penalty);
@@ -121,10 +135,14 @@ public static class LogisticRegression
             objective = next;
             isConverged = move.AbsoluteMaximum() * scale <= 1e-12 * (1 + beta.AbsoluteMaximum());
             if (!double.IsFinite(beta.Sum()))
+            {
                 break;
+            }
         }
         if (!isConverged)
+        {
             throw new ArgumentException("No finite maximum exists: the outcomes are separated by the columns, or the columns depend on each other. Penalise the coefficients or drop a column.", nameof(rows));
+        }
         Matrix<double> covariance = curvature.Inverse();
         double[] fitted = [.. (design * beta).Select(Logistic)];
         double rate = k.Sum() / m.Sum();
@@ -149,7 +167,9 @@ public static class LogisticRegression
             sum += m[i] * softPlus - k[i] * score;
         }
         for (int j = 0; j < beta.Count; j++)
+        {
             sum += 0.5 * penalty(j) * beta[j] * beta[j];
+        }
         return sum;
     }
 

@@ -9,10 +9,14 @@ public static class Moments
     public static double Mean(ReadOnlySpan<double> values)
     {
         if (values.IsEmpty)
+        {
             throw new ArgumentException("There are no values; give at least one.", nameof(values));
+        }
         double sum = 0;
         foreach (double value in values)
+        {
             sum += value;
+        }
         return sum / values.Length;
     }
 
@@ -24,7 +28,9 @@ public static class Moments
         double mean = Mean(values);
         double squares = 0;
         foreach (double value in values)
+        {
             squares += (value - mean) * (value - mean);
+        }
         return squares / (values.Length - 1);
     }
 

@@ -48,17 +48,25 @@ public static class OptimalTransport
         int n = a.Length;
         int m = b.Length;
         if (cost.Count != n || n == 0 || m == 0 || cost.Any(row => row.Length != cost[0].Length) || cost[0].Length != m)
+        {
             throw new ArgumentException($"The cost has {cost.Count} rows for {n} and {m} weights; give one row for each first weight and one column for each second.", nameof(cost));
+        }
         if (Math.Abs(Weights.Sum(a) - Weights.Sum(b)) > 1e-9 || a.Contains(0.0) || b.Contains(0.0))
+        {
             throw new ArgumentException("The weights must be positive and have one sum; leave out weights of 0.", nameof(b));
+        }
         double[] f = new double[n];
         double[] g = new double[m];
         double[] logA = new double[n];
         double[] logB = new double[m];
         for (int i = 0; i < n; i++)
+        {
             logA[i] = Math.Log(a[i]);
+        }
         for (int j = 0; j < m; j++)
+        {
             logB[j] = Math.Log(b[j]);
+        }
         double[] terms = new double[Math.Max(n, m)];
         for (int sweep = 0; sweep < MaxSweeps; sweep++)
         {
@@ -66,7 +74,9 @@ public static class OptimalTransport
             for (int i = 0; i < n; i++)
             {
                 for (int j = 0; j < m; j++)
+                {
                     terms[j] = logB[j] + (g[j] - cost[i][j]) / epsilon;
+                }
                 double next = -epsilon * LogWeights.LogSumExp(terms.AsSpan(0, m));
                 largest = Math.Max(largest, Math.Abs(next - f[i]));
                 f[i] = next;
@@ -74,18 +84,24 @@ public static class OptimalTransport
             for (int j = 0; j < m; j++)
             {
                 for (int i = 0; i < n; i++)
+                {
                     terms[i] = logA[i] + (f[i] - cost[i][j]) / epsilon;
+                }
                 g[j] = -epsilon * LogWeights.LogSumExp(terms.AsSpan(0, n));
             }
             if (largest < 1e-13 * Math.Max(1, Math.Abs(f[0])))
+            {
                 break;
+            }
         }
         double[][] plan = new double[n][];
         for (int i = 0; i < n; i++)
         {
             plan[i] = new double[m];
             for (int j = 0; j < m; j++)
+            {
                 plan[i][j] = Math.Exp(logA[i] + logB[j] + (f[i] + g[j] - cost[i][j]) / epsilon);
+            }
         }
         double mean = f.Average();
         return new SinkhornPlan(plan, [.. f.Select(value => value - mean)], [.. g.Select(value => value + mean)]);
@@ -117,18 +133,26 @@ public static class OptimalTransport
             leftX -= moved;
             leftY -= moved;
             if (leftX <= 0 && ++i < points.Length)
+            {
                 leftX = masses[i];
+            }
             if (leftY <= 0 && ++j < others.Length)
+            {
                 leftY = otherMasses[j];
+            }
             if (i == points.Length || j == others.Length)
+            {
                 return Math.Pow(sum, 1 / p);
+            }
         }
     }
 
     private static (double[] Points, double[] Masses) Sorted(ReadOnlySpan<double> points, ReadOnlySpan<double> weights)
     {
         if (points.IsEmpty || (!weights.IsEmpty && weights.Length != points.Length))
+        {
             throw new ArgumentException($"There are {points.Length} points and {weights.Length} weights; give at least one point, and one weight for each or none.", nameof(weights));
+        }
         double[] sorted = points.ToArray();
         double[] masses = weights.IsEmpty ? [.. Enumerable.Repeat(1.0, sorted.Length)] : weights.ToArray();
         double total = Weights.Sum(masses);

@@ -25,14 +25,18 @@ public static class PositiveDefinite
             {
                 double rest = matrix[i][j];
                 for (int k = 0; k < j; k++)
+                {
                     rest -= lower[i][k] * lower[j][k];
+                }
                 if (i != j)
                 {
                     lower[i][j] = rest / lower[j][j];
                     continue;
                 }
                 if (!(rest > RankTolerance * Math.Abs(matrix[i][i])))
+                {
                     throw new ArgumentException($"Pivot {i} is {rest}: the matrix is not positive definite. Add to its diagonal.", nameof(matrix));
+                }
                 lower[i][i] = Math.Sqrt(rest);
                 logDeterminant += Math.Log(rest);
             }
@@ -58,6 +62,8 @@ public static class PositiveDefinite
     {
         ArgumentNullException.ThrowIfNull(matrix);
         if (matrix.Count == 0 || matrix.Any(row => row.Length != matrix.Count))
+        {
             throw new ArgumentException($"The matrix has {matrix.Count} rows of other lengths; it must be square and not empty.", nameof(matrix));
+        }
     }
 }

@@ -20,12 +20,16 @@ public sealed record PowerLaw(double A, double B, double C, double SumOfSquares,
     public static PowerLaw Fit(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         if (x.Length != y.Length || x.Length < 3)
+        {
             throw new ArgumentException($"There are {x.Length} x and {y.Length} y; give at least three points.", nameof(y));
+        }
         double[] logX = new double[x.Length];
         for (int i = 0; i < x.Length; i++)
         {
             if (!(x[i] > 0))
+            {
                 throw new ArgumentException($"x[{i}] is {x[i]}; it must be positive.", nameof(x));
+            }
             logX[i] = Math.Log(x[i]);
         }
         double[] observed = y.ToArray();

@@ -16,13 +16,19 @@ public sealed record PrincipalComponents(double[][] Projected, double Explained)
     {
         ArgumentNullException.ThrowIfNull(points);
         if (!(share is > 0 and <= 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(share), share, $"The share of the variance is {share}; it must lie in (0, 1].");
+        }
         if (points.Count == 0 || points.Any(point => point.Length != points[0].Length || point.Length == 0))
+        {
             throw new ArgumentException($"There are {points.Count} points; give at least one, all of one dimension of at least 1.", nameof(points));
+        }
         var centred = DenseMatrix.OfRowArrays(points);
         var mean = centred.ColumnSums() / points.Count;
         for (int i = 0; i < points.Count; i++)
+        {
             centred.SetRow(i, centred.Row(i) - mean);
+        }
         var eigen = (centred.TransposeThisAndMultiply(centred) / points.Count).Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric);
         int dimensions = points[0].Length;
         double[] variances = [.. Enumerable.Range(0, dimensions).Select(d => Math.Max(0, eigen.EigenValues[dimensions - 1 - d].Real))];
@@ -30,12 +36,16 @@ public sealed record PrincipalComponents(double[][] Projected, double Explained)
         int kept = 1;
         double held = variances[0];
         while (kept < dimensions && held < share * total)
+        {
             held += variances[kept++];
+        }
         // Eigenvalues ascend: the last columns are the directions wanted.
         var directions = eigen.EigenVectors.SubMatrix(0, dimensions, dimensions - kept, kept);
         double[][] projected = (centred * directions).ToRowArrays();
         foreach (double[] point in projected)
+        {
             Array.Reverse(point);
+        }
         return new PrincipalComponents(projected, total > 0 ? held / total : 1);
     }
 }

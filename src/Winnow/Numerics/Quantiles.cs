@@ -11,9 +11,13 @@ public static class Quantiles
     public static double OfSorted(ReadOnlySpan<double> sorted, double p)
     {
         if (sorted.IsEmpty)
+        {
             throw new ArgumentException("There are no values; give at least one.", nameof(sorted));
+        }
         if (!(p >= 0 && p <= 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(p), p, $"The probability is {p}; it must lie in [0, 1].");
+        }
         double place = (sorted.Length - 1) * p;
         int below = (int)place;
         int above = Math.Min(below + 1, sorted.Length - 1);

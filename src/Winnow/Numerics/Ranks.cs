@@ -17,9 +17,13 @@ public static class Ranks
         {
             int end = i + 1;
             while (end < sorted.Length && sorted[end] == sorted[i])
+            {
                 end++;
+            }
             for (int j = i; j < end; j++)
+            {
                 ranks[order[j]] = 0.5 * (i + 1 + end);
+            }
             i = end;
         }
         return ranks;

@@ -57,7 +57,9 @@ public static class Resampling
         };
         Span<double> numbers = needed <= StackLimit ? stackalloc double[needed] : new double[needed];
         for (int k = 0; k < needed; k++)
+        {
             numbers[k] = uniforms.Next(name, iteration, k, 0);
+        }
         switch (scheme)
         {
             case ResamplingScheme.Multinomial: MultinomialSorted(weights, numbers, parents); break;
@@ -79,7 +81,9 @@ public static class Resampling
     {
         var walk = new CumulativeWalk(weights, tiesToFirst);
         for (int m = 0; m < parents.Length; m++)
+        {
             parents[m] = walk.Advance((uniform + m) / parents.Length);
+        }
     }
 
     /// <summary>Stratified resampling: the points (u[m] + m) / M.</summary>
@@ -93,7 +97,9 @@ public static class Resampling
         ThrowUnless(uniforms.Length == parents.Length, uniforms.Length, parents.Length);
         var walk = new CumulativeWalk(weights);
         for (int m = 0; m < parents.Length; m++)
+        {
             parents[m] = walk.Advance((uniforms[m] + m) / parents.Length);
+        }
     }
 
     /// <summary>Multinomial resampling: independent draws, in draw order.</summary>
@@ -109,7 +115,9 @@ public static class Resampling
         Span<double> cumulative = weights.Length <= StackLimit ? stackalloc double[weights.Length] : new double[weights.Length];
         int last = Cumulate(weights, cumulative);
         for (int m = 0; m < parents.Length; m++)
+        {
             parents[m] = Math.Min(FirstAbove(cumulative, uniforms[m] * total), last);
+        }
     }
 
     /// <summary>Multinomial resampling in sorted order, from exponential spacings.</summary>
@@ -124,7 +132,9 @@ public static class Resampling
         SortedPoints(uniforms, points);
         var walk = new CumulativeWalk(weights);
         for (int m = 0; m < parents.Length; m++)
+        {
             parents[m] = walk.Advance(points[m]);
+        }
     }
 
     /// <summary>M sorted uniform points from M + 1 unsorted ones: cumulated −ln u over their total.</summary>
@@ -137,10 +147,14 @@ public static class Resampling
         ThrowUnless(uniforms.Length == points.Length + 1, uniforms.Length, points.Length + 1);
         double sum = 0;
         for (int m = 0; m < points.Length; m++)
+        {
             points[m] = sum -= Math.Log(Math.Max(uniforms[m], double.Epsilon));
+        }
         sum -= Math.Log(Math.Max(uniforms[^1], double.Epsilon));
         for (int m = 0; m < points.Length; m++)
+        {
             points[m] /= sum;
+        }
     }
 
     /// <summary>The number of copies that residual resampling draws: M − Σ ⌊M·W[i]⌋.</summary>
@@ -152,7 +166,9 @@ public static class Resampling
         double total = Weights.Sum(weights);
         int certain = 0;
         foreach (double weight in weights)
+        {
             certain += (int)Math.Floor(count * (weight / total));
+        }
         return count - certain;
     }
 
@@ -178,7 +194,9 @@ public static class Resampling
             filled += copies;
         }
         if (draws > 0)
+        {
             Multinomial(remainders, uniforms, parents[filled..]);
+        }
     }
 
     /// <summary>
@@ -232,7 +250,9 @@ public static class Resampling
         // The last fraction is 0 or 1 but for rounding.
         int rest = up < n ? up : down;
         if (placed < parents.Length)
+        {
             copies[rest] += parents.Length - placed;
+        }
         int filled = 0;
         for (int i = 0; i < n; i++)
         {
@@ -256,13 +276,17 @@ public static class Resampling
     {
         ThrowUnless(keep.Length == weights.Length, keep.Length, weights.Length);
         if (parents.Length != weights.Length)
+        {
             throw new ArgumentException($"There is room for {parents.Length} parents of {weights.Length} particles; killing keeps their number.", nameof(parents));
+        }
         double total = Weights.Sum(weights);
         Span<double> cumulative = weights.Length <= StackLimit ? stackalloc double[weights.Length] : new double[weights.Length];
         int last = Cumulate(weights, cumulative);
         double max = 0;
         foreach (double weight in weights)
+        {
             max = Math.Max(max, weight);
+        }
         int killed = 0;
         for (int i = 0; i < weights.Length; i++)
         {
@@ -272,7 +296,9 @@ public static class Resampling
                 continue;
             }
             if (killed == replacements.Length)
+            {
                 throw new ArgumentException($"More than {killed} particles are killed; give a uniform for each, at most {weights.Length}.", nameof(replacements));
+            }
             parents[i] = Math.Min(FirstAbove(cumulative, replacements[killed++] * total), last);
         }
         return killed;
@@ -287,7 +313,9 @@ public static class Resampling
         {
             cumulative[i] = sum += weights[i];
             if (weights[i] > 0)
+            {
                 last = i;
+            }
         }
         return last;
     }
@@ -300,9 +328,13 @@ public static class Resampling
         {
             int middle = (low + high) >>> 1;
             if (cumulative[middle] > point)
+            {
                 high = middle;
+            }
             else
+            {
                 low = middle + 1;
+            }
         }
         return low;
     }
@@ -310,7 +342,9 @@ public static class Resampling
     private static void ThrowUnless(bool fits, int given, int needed)
     {
         if (!fits)
+        {
             throw new ArgumentException($"There are {given} uniform numbers; this scheme needs {needed} here.", nameof(given));
+        }
     }
 
     /// <summary>Goes once through the cumulative weights while the points ascend.</summary>
@@ -335,7 +369,9 @@ public static class Resampling
         public int Advance(double point)
         {
             while (index < last && (weights[index] == 0 || cumulative < point * total || (!tiesToFirst && cumulative == point * total)))
+            {
                 cumulative += weights[++index];
+            }
             return index;
         }
     }

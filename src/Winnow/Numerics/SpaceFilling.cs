@@ -13,10 +13,14 @@ public static class SpaceFilling
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (shift.IsEmpty)
+        {
             throw new ArgumentException("The shift is empty; give one number for each axis, at least one.", nameof(shift));
+        }
         double root = 2;
         for (int i = 0; i < 64; i++)
+        {
             root = Math.Pow(1 + root, 1.0 / shift.Length);
+        }
         var points = new double[count][];
         for (int i = 0; i < count; i++)
         {
@@ -42,11 +46,15 @@ public static class SpaceFilling
         ArgumentNullException.ThrowIfNull(uniforms);
         int n = permutations.Count;
         if (n == 0 || uniforms.Count != n || Enumerable.Range(0, n).Any(i => permutations[i].Length != permutations[0].Length || uniforms[i].Length != permutations[0].Length))
+        {
             throw new ArgumentException($"There are {n} rows of slices and {uniforms.Count} of uniforms; give as many of each, at least one, of one length.", nameof(uniforms));
+        }
         for (int d = 0; d < permutations[0].Length; d++)
         {
             if (!permutations.Select(row => row[d]).Order().SequenceEqual(Enumerable.Range(0, n)))
+            {
                 throw new ArgumentException($"Column {d} is no permutation of 0 … {n - 1}.", nameof(permutations));
+            }
         }
         return [.. permutations.Zip(uniforms, (slices, within) => slices.Zip(within, (slice, u) => (slice + u) / n).ToArray())];
     }
@@ -97,7 +105,9 @@ public static class SpaceFilling
     {
         ArgumentNullException.ThrowIfNull(points);
         if (points.Count < 2 || points.Any(point => point.Length != points[0].Length))
+        {
             throw new ArgumentException("Give at least two points of one dimension.", nameof(points));
+        }
         double[] nearest = [.. points.Select((point, i) => Math.Sqrt(points.Where((_, j) => j != i).Min(other => KMeans.SquaredDistance(point, other))))];
         return (nearest.Min(), nearest.Average());
     }
@@ -117,6 +127,8 @@ public static class SpaceFilling
     {
         ArgumentNullException.ThrowIfNull(points);
         if (points.Count == 0 || points.Any(point => point.Length != points[0].Length || point.Length == 0 || point.Any(x => !(x >= 0 && x <= 1))))
+        {
             throw new ArgumentException("Give at least one point, all of one dimension, with coordinates in [0, 1].", nameof(points));
+        }
     }
 }

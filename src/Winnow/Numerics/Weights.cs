@@ -10,12 +10,16 @@ public static class Weights
     public static double Sum(ReadOnlySpan<double> weights)
     {
         if (weights.IsEmpty)
+        {
             throw new ArgumentException("There are no weights; give at least one.", nameof(weights));
+        }
         double sum = 0;
         for (int i = 0; i < weights.Length; i++)
         {
             if (!(weights[i] >= 0) || double.IsInfinity(weights[i]))
+            {
                 throw new ArgumentException($"Weight {i} is {weights[i]}; weights must be finite and at least 0.", nameof(weights));
+            }
             sum += weights[i];
         }
         return sum > 0
@@ -53,11 +57,15 @@ public static class Weights
         for (int i = 0; i < weights.Length; i++)
         {
             if (weights[i] == 0)
+            {
                 continue;
+            }
             cumulative += weights[i];
             last = i;
             if (cumulative > point)
+            {
                 break;
+            }
         }
         return last;
     }

@@ -20,7 +20,9 @@ public sealed record PassUntilScaling(double LogC, double Alpha)
     {
         double[] rates = new double[probabilities.Length];
         for (int i = 0; i < rates.Length; i++)
+        {
             rates[i] = -Math.Log(probabilities[i]);
+        }
         LinearFit fit = LinearRegression.FitLogLog(sizes, rates);
         return new PassUntilScaling(fit.Coefficients[0], -fit.Coefficients[1]);
     }

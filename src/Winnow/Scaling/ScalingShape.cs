@@ -18,22 +18,32 @@ public sealed record ScalingShape(double Improvement, double Linearity, double B
     public static ScalingShape Of(ReadOnlySpan<double> scores)
     {
         if (scores.Length < 4)
+        {
             throw new ArgumentException($"There are {scores.Length} sizes; the shape of a curve needs at least four.", nameof(scores));
+        }
         int highest = 0;
         int lowest = 0;
         for (int i = 1; i < scores.Length; i++)
         {
             if (scores[i] > scores[highest])
+            {
                 highest = i;
+            }
             if (scores[i] < scores[lowest])
+            {
                 lowest = i;
+            }
         }
         double range = scores[highest] - scores[lowest];
         if (range == 0)
+        {
             return new ScalingShape(0, 0, 0);
+        }
         double[] squares = new double[scores.Length - 1];
         for (int i = 0; i < squares.Length; i++)
+        {
             squares[i] = (scores[i + 1] - scores[i]) * (scores[i + 1] - scores[i]);
+        }
         double improvement = Math.Sign(highest - lowest) * range;
         double floor = LeastShare * range;
         return new ScalingShape(

@@ -44,14 +44,18 @@ public sealed record ConformanceDocument(
         if (SharedFolder.Find("conformance") is { } shared)
         {
             foreach (string path in JsonFiles(shared))
+            {
                 documents.Add(Load(path, Path.GetFileNameWithoutExtension(path)));
+            }
         }
         string[] further = (Environment.GetEnvironmentVariable(FoldersVariable) ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         foreach (string folder in further)
         {
             foreach (string path in JsonFiles(folder))
+            {
                 documents.Add(Load(path, Path.Combine(folder, Path.GetFileNameWithoutExtension(path))));
+            }
         }
         return documents;
     }
@@ -64,7 +68,9 @@ public sealed record ConformanceDocument(
         foreach (string key in (string[])["method", "sampler", "metric"])
         {
             if (row.TryGetProperty(key, out JsonElement method))
+            {
                 return method.GetString()!;
+            }
         }
         throw new InvalidDataException($"Row {row.GetProperty("id")} names no method, sampler or metric.");
     }

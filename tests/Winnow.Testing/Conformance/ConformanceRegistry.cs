@@ -14,11 +14,15 @@ public sealed class ConformanceRegistry
         {
             var rows = (IConformanceRows)Activator.CreateInstance(type)!;
             if (!families.TryGetValue(rows.Family, out Dictionary<string, (RowHandler, IConformanceRows)>? handlers))
+            {
                 families[rows.Family] = handlers = new(StringComparer.Ordinal);
+            }
             foreach ((string method, RowHandler handler) in rows.Handlers)
             {
                 if (!handlers.TryAdd(method, (handler, rows)))
+                {
                     throw new InvalidOperationException($"{type.Name} registers {rows.Family}/{method} a second time.");
+                }
             }
         }
     }

@@ -31,17 +31,27 @@ public static class ConformanceRunner
             IReadOnlyList<string> differences = await DifferencesAsync(row, handler);
             bool isDisputed = disputed.Any(d => d.Document == document.Name && d.Id == row.Id);
             if (isDisputed && differences.Count > 0)
+            {
                 continue;
+            }
             if (isDisputed)
+            {
                 differences = ["agrees, yet is listed as disputed"];
+            }
             if (differences.Count == 0)
+            {
                 continue;
+            }
             failed++;
             report.AppendLine($"{row.Id} (tolerance {row.Tolerance:g3})");
             foreach (string difference in differences.Take(FieldsShown))
+            {
                 report.AppendLine("    " + difference);
+            }
             if (differences.Count > FieldsShown)
+            {
                 report.AppendLine($"    and {differences.Count - FieldsShown} more");
+            }
         }
         return failed == 0 ? null : $"{document.Label}/{method}: {failed} of {rows.Length} rows differ{Environment.NewLine}{report}";
     }
@@ -54,7 +64,9 @@ public static class ConformanceRunner
         {
             actual = handler(row);
             if (actual is Task<object?> task)
+            {
                 actual = await task;
+            }
         }
         catch (Exception refusal) when (row.ExpectsError && refusal is ArgumentException or WinnowException)
         {

@@ -38,13 +38,17 @@ public static class JsonComparer
             _ => AgreeAsScalars(expected, actual, tolerance),
         };
         if (!agree)
+        {
             differences.Add($"{path}: expected {Show(expected)}, actual {Show(actual)}{Gap(expected, actual)}");
+        }
     }
 
     private static bool CompareObject(string path, JsonElement expected, JsonElement? actual, double tolerance, List<string> differences)
     {
         if (actual is not { ValueKind: JsonValueKind.Object } found)
+        {
             return false;
+        }
         foreach (JsonProperty property in expected.EnumerateObject())
         {
             if (property.Name.EndsWith(AnyOf, StringComparison.Ordinal) && property.Value.ValueKind == JsonValueKind.Array)
@@ -58,7 +62,9 @@ public static class JsonComparer
                     return own.Count == 0;
                 });
                 if (!any)
+                {
                     differences.Add($"{path}.{name}: expected any of {Show(property.Value)}, actual {Show(value)}");
+                }
             }
             else
             {
@@ -71,21 +77,29 @@ public static class JsonComparer
     private static bool CompareArray(string path, JsonElement expected, JsonElement? actual, double tolerance, List<string> differences)
     {
         if (actual is not { ValueKind: JsonValueKind.Array } found || found.GetArrayLength() != expected.GetArrayLength())
+        {
             return false;
+        }
         int i = 0;
         foreach ((JsonElement e, JsonElement a) in expected.EnumerateArray().Zip(found.EnumerateArray()))
+        {
             Compare($"{path}[{i++}]", e, a, tolerance, differences);
+        }
         return true;
     }
 
     private static bool AgreeAsScalars(JsonElement expected, JsonElement? actual, double tolerance)
     {
         if (actual is not { } found)
+        {
             return false;
+        }
         if (AsNumber(expected) is { } e && AsNumber(found) is { } a)
         {
             if (double.IsNaN(e) || double.IsNaN(a))
+            {
                 return double.IsNaN(e) && double.IsNaN(a);
+            }
             return e.Equals(a) || Math.Abs(e - a) <= tolerance || (e == 0 && a == 0);
         }
         return expected.ValueKind == JsonValueKind.String && found.ValueKind == JsonValueKind.String

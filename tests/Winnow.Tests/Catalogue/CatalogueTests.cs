@@ -61,7 +61,9 @@ public sealed partial class CatalogueTests
         Assert.Equal(File.ReadAllText(Path.Combine(RepositoryRoot.Path, method.CardPath)).ReplaceLineEndings("\n"), card.ReplaceLineEndings("\n"));
         Assert.StartsWith($"# {id}\n", card.ReplaceLineEndings("\n"));
         foreach (string part in (string[])["**Decides.**", "**Use it when**", "**Not when**", "**Paper.**", "## Algorithm", "## Options", "## Cost", "## Evidence", "## Fails when", "## Differs from the paper"])
+        {
             Assert.Contains(part, card);
+        }
     }
 
     [Fact]

@@ -26,7 +26,9 @@ public sealed class EvaluationResamplingRows : IConformanceRows
     {
         double sum = 0;
         foreach (double value in sample)
+        {
             sum += value;
+        }
         return sum / sample.Length;
     }
 

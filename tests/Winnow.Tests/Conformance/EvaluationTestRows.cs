@@ -115,7 +115,9 @@ public sealed class EvaluationTestRows : IConformanceRows
             SequentialDecision decision = test.Add(outcome == 1);
             ratios.Add(test.LogLikelihoodRatio);
             if (decision != SequentialDecision.Undecided)
+            {
                 stopAfter ??= ratios.Count;
+            }
         }
         return new
         {

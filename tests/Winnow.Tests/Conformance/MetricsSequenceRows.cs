@@ -28,7 +28,9 @@ public sealed class MetricsSequenceRows : IConformanceRows
     {
         var marks = new bool[reference.Length];
         foreach (int[] candidate in candidates)
+        {
             LongestCommonSubsequence.Mark(reference, candidate, marks);
+        }
         return [.. Enumerable.Range(0, marks.Length).Where(i => marks[i])];
     }
 }

@@ -27,7 +27,9 @@ public sealed class MetricsTextRows : IConformanceRows
             var ids = new TokenIds();
             var distinct = new DistinctNGrams(row.Params.Whole("n"));
             foreach (var document in row.Input.GetProperty("documents").EnumerateArray())
+            {
                 distinct.Add(ids.Of([.. document.EnumerateArray().Select(t => t.GetString()!)]));
+            }
             return new { value = distinct.Share };
         },
         ["zipf_coefficient"] = row => new

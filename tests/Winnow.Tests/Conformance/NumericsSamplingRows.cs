@@ -82,7 +82,9 @@ public sealed class NumericsSamplingRows : IConformanceRows
     {
         int[] offspring = new int[particles];
         foreach (int parent in parents)
+        {
             offspring[parent]++;
+        }
         return offspring;
     }
 
@@ -184,9 +186,13 @@ public sealed class NumericsSamplingRows : IConformanceRows
             ? [.. row.Input.Doubles("uniforms").Select(GumbelTopK.Noise)]
             : row.Input.Doubles("gumbel_noise");
         if (row.Input.Has("uniforms"))
+        {
             GumbelTopK.Perturb(logWeights, row.Input.Doubles("uniforms"), keys);
+        }
         else
+        {
             keys = [.. logWeights.Zip(noise, (w, g) => w + g)];
+        }
         int[] chosen = GumbelTopK.Top(keys, row.Params.Whole("k"));
         return new { gumbel_noise = noise, keys, chosen, chosen_keys = chosen.Select(i => keys[i]).ToArray() };
     }
@@ -207,7 +213,9 @@ public sealed class NumericsSamplingRows : IConformanceRows
     private static IEnumerable<int[]> Subsets(int n, int k, int from = 0)
     {
         if (k == 0)
+        {
             return [[]];
+        }
         return Enumerable.Range(from, Math.Max(0, n - from)).SelectMany(i => Subsets(n, k - 1, i + 1).Select(rest => (int[])[i, .. rest]));
     }
 

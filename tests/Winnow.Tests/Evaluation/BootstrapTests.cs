@@ -100,7 +100,9 @@ public sealed class BootstrapTests
     public void McNemars_mid_p_keeps_its_level_where_systems_are_equal()
     {
         foreach (int items in (int[])[30, 100, 250])
+        {
             Assert.InRange(McNemarTest.MidPSize(items, 0.2), 0.01, 0.055);
+        }
     }
 
     private static double[] Sample(ulong seed, int count)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
-using System.Runtime.InteropServices;
 using Winnow.Inference;
 using Winnow.Inference.Checkpoints;
 using Winnow.Inference.Decoders;

@@ -17,7 +17,9 @@ public sealed class DiversityTests
         {
             distinct.Add(text);
             for (int i = 0; i + n <= text.Length; i++)
+            {
                 seen.Add(string.Join(' ', text[i..(i + n)]));
+            }
         }
         Assert.Equal((seen.Count, seen.Distinct(StringComparer.Ordinal).Count()), ((int)distinct.Total, distinct.Unique));
     });

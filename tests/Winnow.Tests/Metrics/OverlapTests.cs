@@ -62,7 +62,9 @@ public sealed class OverlapTests
         var options = new BleuOptions { EffectiveOrder = true };
         SelfBleu score = SelfBleu.Of(texts, options);
         for (int i = 0; i < texts.Length; i++)
+        {
             Assert.Equal(new Bleu(options).Sentence(texts[i], [.. texts.Where((_, k) => k != i)]).Score, score.PerItem[i], 1e-9);
+        }
         Assert.Equal(score.PerItem.Average(), score.Mean, 1e-9);
     });
 
@@ -96,7 +98,9 @@ public sealed class OverlapTests
     public void Tokenizers_keep_every_character_but_white_space_of_plain_text() => Gen.String[Gen.Char[" ab19.,-!?'()é中…😀"], 0, 30].Sample(text =>
     {
         foreach (TextTokenizer tokenizer in TextTokenizer.ByName.Values)
+        {
             Assert.Equal(string.Concat(text.Where(c => !char.IsWhiteSpace(c))), string.Concat(tokenizer.Tokenize(text)));
+        }
     });
 
     [Fact]

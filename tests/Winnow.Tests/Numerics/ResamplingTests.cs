@@ -74,7 +74,9 @@ public sealed class ResamplingTests
         const int Grid = 100_000;
         double[] counts = new double[weights.Length];
         for (int i = 0; i < Grid; i++)
+        {
             counts[table.Draw((i + 0.5) / Grid)]++;
+        }
         Assert.All(counts.Zip(weights), pair => Assert.Equal(pair.Second / 10, pair.First / Grid, 1e-4));
     }
 
@@ -105,6 +107,8 @@ public sealed class ResamplingTests
     {
         double total = weights.Sum();
         for (int i = 0; i < weights.Length; i++)
+        {
             Assert.True(Math.Abs(parents.Count(parent => parent == i) - parents.Length * weights[i] / total) < 1 + 1e-9);
+        }
     }
 }

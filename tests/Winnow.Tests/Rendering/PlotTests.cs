@@ -22,7 +22,9 @@ public sealed class PlotTests
         Assert.Equal(((int)scene.Width * 2, (int)scene.Height * 2), (bitmap.Width, bitmap.Height));
         HashSet<SKColor> colours = [.. bitmap.Pixels];
         foreach (Hue hue in scene.Marks.OfType<AreaMark>().Where(m => m.Opacity >= 1).Select(m => m.Hue))
+        {
             Assert.Contains(Palette.Pixel(hue), colours);
+        }
     }
 
     [Fact]
@@ -44,7 +46,9 @@ public sealed class PlotTests
         XDocument document = XDocument.Parse(text);
         string[] words = [.. document.Descendants(s_svg + "text").Select(e => e.Value)];
         foreach (string strategy in SampleComparison.Strategies.Where(s => s != "oracle"))
+        {
             Assert.Contains(words, w => w.StartsWith(strategy, StringComparison.Ordinal));
+        }
         Assert.Contains(words, w => w.StartsWith("coverage", StringComparison.Ordinal));
         Assert.Contains(words, w => w.StartsWith("chance", StringComparison.Ordinal));
         Assert.DoesNotContain(document.Descendants().Attributes(), a => a.Name.LocalName is "href" or "src");

@@ -89,7 +89,9 @@ public sealed class SearchTraceTests
         using StringWriter writer = new() { NewLine = "\n" };
         SearchTimeline timeline = new(PlainConsole.Over(writer));
         foreach (SearchEvent e in trace.Events)
+        {
             timeline.Report(e);
+        }
         Assert.Contains("step 1: resampled", writer.ToString());
         timeline.Write(result);
         Assert.Equal(trace.Text(result), writer.ToString());

@@ -26,7 +26,9 @@ public sealed class LlamaForwardRows : IConformanceRows
         DecoderShape shape = DecoderShape.From(DecoderSettingsJson.Read(JsonField.Parse(JsonSerializer.SerializeToUtf8Bytes(config), row.Id)));
         using LlamaDecoder model = new(shape);
         foreach (TensorPlace place in shape.Tensors())
+        {
             Numbers(row.Input.GetProperty("weights").GetProperty(place.Name)).CopyTo(model.Weights.Slice((int)place.Offset, (int)place.Count));
+        }
         int[] ids = row.Input.Ints("ids");
 
         (float[][] logits, double loss) = Pass(model, ids);
@@ -60,7 +62,9 @@ public sealed class LlamaForwardRows : IConformanceRows
     {
         double sum = 0;
         foreach (float value in values)
+        {
             sum += (double)value * value;
+        }
         return Math.Sqrt(sum);
     }
 

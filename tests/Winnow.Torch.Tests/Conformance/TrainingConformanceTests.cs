@@ -16,7 +16,9 @@ public sealed class TrainingConformanceTests
             foreach (string method in document.Rows.Select(row => row.Method).Distinct(StringComparer.Ordinal))
             {
                 if (Registry.Find(document, method) is not { } handler)
+                {
                     continue;
+                }
                 string? report = await ConformanceRunner.RunAsync(document, method, handler, disputed: []);
                 Assert.True(report is null, report);
             }

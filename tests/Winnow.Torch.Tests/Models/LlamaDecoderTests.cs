@@ -83,7 +83,9 @@ public sealed class LlamaDecoderTests
         for (int i = 0; i < tokens.Length; i++)
         {
             for (int v = 0; v < model.Shape.VocabularySize; v++)
+            {
                 Assert.Equal(expected[i][v], logits[0, i, v].ToSingle(), 1e-4);
+            }
         }
     }
 
@@ -143,7 +145,9 @@ public sealed class LlamaDecoderTests
                 Tensor logits = model.forward(tensor([.. sequence.Select(t => (long)t)], [1, sequence.Count]));
                 int next = (int)logits[0, -1].argmax().ToInt64();
                 if (next == options.EndToken)
+                {
                     break;
+                }
                 sequence.Add(next);
             }
             Assert.Equal(sequence.Skip(prompts[i].Length), answers[i]);

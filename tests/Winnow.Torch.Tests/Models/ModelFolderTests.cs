@@ -43,7 +43,9 @@ public sealed class ModelFolderTests : IDisposable
         ModelFolder.ReadWeights(target, _model.Shape, read);
         ReadOnlySpan<float> weights = _model.Weights;
         for (int i = 0; i < read.Length; i++)
+        {
             Assert.True(Math.Abs(read[i] - weights[i]) <= relative * Math.Abs(weights[i]) + (relative > 0 ? 1e-7 : 0), $"Element {i}: {weights[i]} became {read[i]}.");
+        }
         Assert.Throws<WinnowException>(() => ModelFolder.ReadWeights(target, _model.Shape with { Layers = 3 }, new float[(_model.Shape with { Layers = 3 }).ParameterCount]));
     }
 
@@ -64,7 +66,9 @@ public sealed class ModelFolderTests : IDisposable
         int row = session.Add(tokens);
         float[] actual = session.Logits(row, tokens.Length - 1).ToArray();
         for (int v = 0; v < actual.Length; v++)
+        {
             Assert.Equal(expected[0, -1, v].ToSingle(), actual[v], 1e-3);
+        }
     }
 
     [Fact]

@@ -9,7 +9,9 @@ internal static class PlainLlama
     {
         Dictionary<string, double[]> tensors = new(StringComparer.Ordinal);
         foreach (TensorPlace place in shape.Tensors())
+        {
             tensors.Add(place.Name, Array.ConvertAll(weights.Slice((int)place.Offset, (int)place.Count).ToArray(), w => (double)w));
+        }
         int d = shape.Width;
         double[] embedding = tensors["model.embed_tokens.weight"];
         double[][] x = [.. tokens.Select(token => embedding.AsSpan(token * d, d).ToArray())];
@@ -22,7 +24,9 @@ internal static class PlainLlama
             double[][] k = [.. normed.Select((row, i) => Rotate(shape, Multiply(Matrix("self_attn.k_proj"), row), i))];
             double[][] v = [.. normed.Select(row => Multiply(Matrix("self_attn.v_proj"), row))];
             for (int i = 0; i < x.Length; i++)
+            {
                 x[i] = Add(x[i], Multiply(Matrix("self_attn.o_proj"), Attend(shape, q[i], k, v, i)));
+            }
             for (int i = 0; i < x.Length; i++)
             {
                 double[] input = Norm(x[i], Matrix("post_attention_layernorm"));
@@ -46,7 +50,9 @@ internal static class PlainLlama
             for (int j = 0; j <= position; j++)
             {
                 for (int i = at; i < at + shape.HeadWidth; i++)
+                {
                     result[i] += weights[j] / total * values[j][i];
+                }
             }
         }
         return result;

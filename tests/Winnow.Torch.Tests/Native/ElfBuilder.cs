@@ -91,7 +91,9 @@ internal sealed class ElfBuilder
             BinaryPrimitives.WriteUInt16LittleEndian(symbol[6..], (ushort)(isDefined ? 7 : 0));
             BinaryPrimitives.WriteUInt16LittleEndian(versions.AsSpan((i + 1) * 2), (ushort)version);
             if (!isRelocated)
+            {
                 continue;
+            }
             byte[] relocation = new byte[24];
             BinaryPrimitives.WriteUInt32LittleEndian(relocation.AsSpan(8), 7);
             BinaryPrimitives.WriteUInt32LittleEndian(relocation.AsSpan(12), (uint)(i + 1));

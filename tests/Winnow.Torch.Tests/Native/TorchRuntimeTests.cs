@@ -33,7 +33,9 @@ public sealed class TorchRuntimeTests
             Assert.NotEqual(path, PatchedCopy.Keep([9], "lib.so", root), StringComparer.Ordinal);
             Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(path)!).Length);
             if (!OperatingSystem.IsWindows())
+            {
                 Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.OtherRead));
+            }
 
             File.WriteAllBytes(path, [6, 6, 6, 6]);
             Assert.Equal(content, File.ReadAllBytes(PatchedCopy.Keep(content, "lib.so", root)));

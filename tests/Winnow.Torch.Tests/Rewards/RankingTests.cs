@@ -36,7 +36,9 @@ public sealed class RankingTests
             for (int j = 0; j < scores.Length; j++)
             {
                 if (!isRight[i] || isRight[j] || !isCounted(i, j))
+                {
                     continue;
+                }
                 pairs++;
                 won += scores[i] > scores[j] ? 1 : scores[i] == scores[j] ? 0.5 : 0;
             }

@@ -77,7 +77,9 @@ public sealed class RewardTrainerTests
             double[][] logits = Models.PlainLlama.Logits(Tiny, model.Weights, answers[i].Tokens);
             double expected = 0;
             for (int t = answers[i].PromptLength; t < answers[i].Tokens.Length; t++)
+            {
                 expected += logits[t - 1][answers[i].Tokens[t]] - Math.Log(logits[t - 1].Sum(Math.Exp));
+            }
             Assert.Equal(expected, sums[i], 1e-4);
         }
     }

@@ -29,7 +29,9 @@ public sealed class AdamWTests
             AdamW.Update(weights, gradient, first, second, step, Rate, Decay, new AdamSettings { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Epsilon });
         }
         for (int i = 0; i < N; i++)
+        {
             Assert.Equal(expected[i], weights[i], 2e-6);
+        }
     }
 
     [Fact]
@@ -43,7 +45,9 @@ public sealed class AdamWTests
             // Squares of numbers below 1e-19 vanish in single precision.
             Assert.True(after <= Math.Min(before, most) * (1 + 1e-5) + 1e-15);
             for (int i = 0; i < values.Length; i++)
+            {
                 Assert.Equal(values[i] * after, clipped[i] * before, 1e-3);
+            }
         });
 
     [Fact]

@@ -23,7 +23,9 @@ public sealed class SequencePoolTests
                 Assert.Equal(batch.Rows * batch.Width, batch.Tokens.Length);
                 Assert.True(batch.Tokens.Length <= size);
                 for (int row = 0; row < batch.Rows; row++)
+                {
                     rows.Add(string.Join(' ', batch.Tokens.AsSpan(row * batch.Width, batch.Width).ToArray().TakeWhile(t => t != 0)));
+                }
                 Assert.Equal(batch.TokenCount, batch.Tokens.Count(t => t != 0));
             }
             Assert.Equal(sequences.Select(s => string.Join(' ', s.Tokens)).Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
@@ -37,7 +39,9 @@ public sealed class SequencePoolTests
             foreach (TrainingBatch batch in batches)
             {
                 for (int i = 0; i < batch.Positions.Length; i++)
+                {
                     Assert.Equal(batch.Tokens[batch.Positions[i] + 1], batch.Targets[i]);
+                }
             }
             Assert.Equal(sequences.Sum(s => s.Tokens.Length - s.PromptLength), batches.Sum(b => b.Targets.Length));
         });

@@ -36,7 +36,9 @@ public sealed class TrainerTests
             using LlamaDecoder first = new(Tiny);
             Trainer before = NewTrainer(first);
             for (int i = 0; i < 13; i++)
+            {
                 Assert.Equal(losses[i], before.Step().Loss);
+            }
             Assert.True(before.State.PoolBatches > 0, "The interruption should fall inside a pool.");
             string checkpoint = new CheckpointStore(folder).Save(before);
 
@@ -44,7 +46,9 @@ public sealed class TrainerTests
             Trainer after = new(second, new SyntheticCopySource(10), CheckpointStore.ReadInfo(checkpoint).Options);
             CheckpointStore.Restore(checkpoint, after);
             for (int i = 13; i < 33; i++)
+            {
                 Assert.Equal(losses[i], after.Step().Loss);
+            }
             Assert.Equal(whole.Weights.ToArray(), second.Weights.ToArray());
             Assert.Equal(uninterrupted.State with { Seconds = 0 }, after.State with { Seconds = 0 });
             Assert.True(after.State.Pool > 1, "The steps should cross into later pools.");
@@ -64,7 +68,9 @@ public sealed class TrainerTests
         SyntheticCopySource source = new(10, distinct: Problems);
         Trainer trainer = NewTrainer(model, source);
         while (!trainer.IsFinished)
+        {
             trainer.Step();
+        }
 
         TrainingSequence[] sequences = [.. Enumerable.Range(0, Problems).Select(i => source.Sequence(i, 0))];
         IReadOnlyList<int[]> answers = BatchGeneration.Generate(

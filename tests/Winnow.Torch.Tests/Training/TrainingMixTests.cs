@@ -47,7 +47,9 @@ public sealed class TrainingMixTests
             {
                 int at = line.IndexOf("] Q: ", StringComparison.Ordinal);
                 if (at < 0)
+                {
                     continue;
+                }
                 string question = line[(at + 5)..];
                 demonstrations += line.StartsWith(PromptFormat.DemonstrationTag, StringComparison.Ordinal) ? 1 : 0;
                 Assert.DoesNotContain(TaskFamilies.All, family => HoldOut.IsHeldOut(family.Id, question) && IsOf(family, question));
@@ -93,7 +95,9 @@ public sealed class TrainingMixTests
         {
             Assert.Equal(answer.StepPositions.Length, answer.StepLabels.Length);
             foreach (int position in answer.StepPositions)
+            {
                 Assert.True(position == answer.Tokens.Length - 1 || Tokenizer.Value.Bytes(answer.Tokens[position])[0] == (byte)'\n');
+            }
             // Random weights write nothing that is right.
             Assert.False(answer.IsRight);
         }
@@ -119,7 +123,9 @@ public sealed class TrainingMixTests
         {
             TrainingStep step = trainer.Step();
             if (step.State.Tokens <= 230_000)
+            {
                 continue;
+            }
             loss += step.Loss;
             counted++;
         }

@@ -1,5 +1,5 @@
-using Winnow.Inference.Encoders;
 using System.Text.Json;
+using Winnow.Inference.Encoders;
 
 namespace Winnow.Inference.Decoders;
 

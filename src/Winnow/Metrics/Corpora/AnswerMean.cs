@@ -36,7 +36,9 @@ public sealed class AnswerMean(bool isExact) : MeanMetric
     private static double F1(string[] words, string[] expected)
     {
         if (words.Length == 0 || expected.Length == 0)
+        {
             return words.Length == expected.Length ? 1 : 0;
+        }
         Dictionary<string, int> left = expected.CountBy(word => word, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         int common = 0;
         foreach (string word in words)
@@ -57,7 +59,9 @@ public sealed class AnswerMean(bool isExact) : MeanMetric
         foreach (char c in text)
         {
             if (!Punctuation.Contains(c))
+            {
                 plain.Append(char.ToLowerInvariant(c));
+            }
         }
         return [.. plain.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(word => word is not ("a" or "an" or "the"))];
     }

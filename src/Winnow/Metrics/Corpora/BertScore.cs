@@ -74,7 +74,9 @@ public sealed class BertScore : ICorpusMetric
     {
         Dictionary<int, int> frequencies = [];
         foreach (int token in streams.SelectMany(stream => stream).SelectMany(text => _encoder.TokensOf(text).Distinct()))
+        {
             frequencies[token] = frequencies.GetValueOrDefault(token) + 1;
+        }
         return frequencies;
     }
 

@@ -40,7 +40,9 @@ public sealed record CorpusDifference(double Difference, double Low, double High
         ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(exchanges, 1);
         if (first.Count == 0 || first.Count != second.Count)
+        {
             throw new ArgumentException($"There are {first.Count} and {second.Count} rows; two systems are compared on the same texts, at least one.", nameof(second));
+        }
         double difference = metric.ScoreOf(CorpusSums.Of(first)) - metric.ScoreOf(CorpusSums.Of(second));
         double[] resampled = Resampled(metric, first, second, uniforms, resamples);
         double mean = resampled.Average();

@@ -27,10 +27,14 @@ public sealed record CorpusScore(double Score, double Low, double High)
         ArgumentNullException.ThrowIfNull(uniforms);
         ArgumentOutOfRangeException.ThrowIfNegative(resamples);
         if (rows.Count == 0)
+        {
             throw new ArgumentException("There are no rows; a corpus has at least one text.", nameof(rows));
+        }
         double score = metric.ScoreOf(CorpusSums.Of(rows));
         if (resamples == 0)
+        {
             return new CorpusScore(score, double.NaN, double.NaN);
+        }
         double[] scores = new double[resamples];
         double[] sums = new double[rows[0].Length];
         for (int r = 0; r < resamples; r++)

@@ -10,7 +10,9 @@ internal static class CorpusSums
     {
         double[] sums = new double[rows.Count == 0 ? 0 : rows[0].Length];
         foreach (double[] row in rows)
+        {
             Add(row, sums);
+        }
         return sums;
     }
 
@@ -22,12 +24,16 @@ internal static class CorpusSums
     {
         sums.Clear();
         for (int i = 0; i < rows.Count; i++)
+        {
             Add(rows[RandomWords.Below(words.Next() >>> 32, rows.Count)], sums);
+        }
     }
 
     private static void Add(double[] row, Span<double> sums)
     {
         for (int c = 0; c < row.Length; c++)
+        {
             sums[c] += row[c];
+        }
     }
 }

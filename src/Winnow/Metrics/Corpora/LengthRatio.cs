@@ -30,7 +30,9 @@ public sealed class LengthRatio(TextTokenizer tokenizer) : ICorpusMetric
             int length = Count(hypotheses[i], tokens);
             int closest = -1;
             foreach (IReadOnlyList<string> stream in referenceStreams)
+            {
                 closest = Bleu.Closer(length, closest, Count(stream[i], tokens));
+            }
             rows[i] = [length, closest];
         }
         return rows;

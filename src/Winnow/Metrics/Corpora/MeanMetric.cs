@@ -22,13 +22,17 @@ public abstract class MeanMetric : ICorpusMetric
         ArgumentNullException.ThrowIfNull(hypotheses);
         ArgumentNullException.ThrowIfNull(referenceStreams);
         if (NeedsReferences || referenceStreams.Count > 0)
+        {
             ReferenceStreams.Check(hypotheses, referenceStreams);
+        }
         var rows = new double[hypotheses.Count][];
         var references = new string[referenceStreams.Count];
         for (int i = 0; i < rows.Length; i++)
         {
             for (int k = 0; k < references.Length; k++)
+            {
                 references[k] = referenceStreams[k][i];
+            }
             rows[i] = [Score(hypotheses[i], references), 1];
         }
         return rows;

@@ -59,7 +59,9 @@ public sealed class ModelSurprise(TextSurprisals surprisals, SurpriseKind kind) 
         ArgumentNullException.ThrowIfNull(hypotheses);
         double[][] tokens = _surprisals.Of(hypotheses);
         if (tokens.All(text => text.Length == 0))
+        {
             throw new ArgumentException("No text has a token that can be predicted from another before it; give longer texts.", nameof(hypotheses));
+        }
         return [.. tokens.Select((text, i) => (double[])
             [text.Sum(), text.Sum(nats => nats * nats), text.Length, text.Length > 0 ? Encoding.UTF8.GetByteCount(hypotheses[i]) : 0])];
     }
@@ -69,7 +71,9 @@ public sealed class ModelSurprise(TextSurprisals surprisals, SurpriseKind kind) 
     {
         (double nats, double squares, double tokens, double bytes) = (sums[0], sums[1], sums[2], sums[3]);
         if (tokens == 0)
+        {
             return 0;
+        }
         double mean = nats / tokens;
         return kind switch
         {

@@ -27,7 +27,9 @@ public sealed class PooledDistinct(int order, TextTokenizer tokenizer, bool lowe
         var distinct = new DistinctNGrams(order);
         int[] buffer = [];
         foreach (string text in texts)
+        {
             distinct.Add(reader.Read(text, ref buffer));
+        }
         return 100 * distinct.Share;
     }
 }

@@ -32,7 +32,9 @@ public sealed class PooledZipf(TextTokenizer tokenizer, bool lowercase = false, 
             foreach (int token in reader.Read(text, ref buffer))
             {
                 if (token == counts.Count)
+                {
                     counts.Add(0);
+                }
                 counts[token]++;
             }
         }

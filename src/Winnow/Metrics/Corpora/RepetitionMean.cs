@@ -21,7 +21,9 @@ public sealed class RepetitionMean : MeanMetric
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         if (order is { } n)
+        {
             ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof(order));
+        }
         (_order, _tokenizer, _lowercase) = (order, tokenizer, lowercase);
         _reader = new SegmentReader(tokenizer, lowercase);
     }

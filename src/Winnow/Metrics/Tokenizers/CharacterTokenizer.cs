@@ -23,7 +23,9 @@ public sealed class CharacterTokenizer : TextTokenizer
         {
             Rune.DecodeFromUtf16(text, out _, out int length);
             if (!TokenList.IsSpace(text[0]))
+            {
                 tokens.Add(text[..length]);
+            }
             text = text[length..];
         }
     }

@@ -11,9 +11,13 @@ internal static class Entities
     {
         int length = text.Length;
         if (!text.Contains('&'))
+        {
             return length;
+        }
         foreach ((string escaped, char plain) in All)
+        {
             length = Replace(text[..length], escaped, plain);
+        }
         return length;
     }
 
@@ -27,7 +31,9 @@ internal static class Entities
             if (text[i] == old[0] && ((ReadOnlySpan<char>)text[i..]).StartsWith(old))
             {
                 if (by is { } c)
+                {
                     text[written++] = c;
+                }
                 i += old.Length;
             }
             else

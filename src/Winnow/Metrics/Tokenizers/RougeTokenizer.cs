@@ -25,12 +25,16 @@ public sealed class RougeTokenizer(bool stemming) : TextTokenizer
         {
             int start = i;
             while (i < lower.Length && (char.IsAsciiLetterLower(lower[i]) || char.IsAsciiDigit(lower[i])))
+            {
                 i++;
+            }
             if (i > start)
             {
                 int length = i - start;
                 if (stemming && length >= ShortestStemmed)
+                {
                     length = PorterStemmer.Stem(lower.Slice(start, length));
+                }
                 tokens.Add(lower.Slice(start, length));
             }
             else

@@ -51,10 +51,14 @@ internal ref struct SpacingPass
             Rune c = At(i, out int width);
             bool alone = TRule.Matches(c);
             if (alone)
+            {
                 _next[written++] = ' ';
+            }
             Copy(i, width, ref written);
             if (alone)
+            {
                 _next[written++] = ' ';
+            }
             i += width;
         }
         Swap(written);
@@ -69,7 +73,9 @@ internal ref struct SpacingPass
         {
             Rune c = At(i, out int width);
             if (!TRule.Matches(c))
+            {
                 Copy(i, width, ref written);
+            }
             i += width;
         }
         Swap(written);
@@ -82,7 +88,9 @@ internal ref struct SpacingPass
         for (int i = 0; i < _length; i++)
         {
             if (_text[i] == text[0] && Text[i..].StartsWith(text))
+            {
                 _next[written++] = ' ';
+            }
             _next[written++] = _text[i];
         }
         Swap(written);
@@ -106,12 +114,16 @@ internal ref struct SpacingPass
             if (i + width < _length && TRule.Matches(first, At(i + width, out int secondWidth)))
             {
                 if (before)
+                {
                     _next[written++] = ' ';
+                }
                 Copy(i, width, ref written);
                 _next[written++] = ' ';
                 Copy(i + width, secondWidth, ref written);
                 if (!before)
+                {
                     _next[written++] = ' ';
+                }
                 i += width + secondWidth;
             }
             else
@@ -139,7 +151,9 @@ internal ref struct SpacingPass
     {
         _next[written++] = _text[from];
         if (width == 2)
+        {
             _next[written++] = _text[from + 1];
+        }
     }
 
     private void Swap(int written)

@@ -25,9 +25,13 @@ public sealed class TercomTokenizer(TerOptions options) : TextTokenizer
         Span<char> body = first.Slice(1, text.Length);
         int length = text.Length;
         if (options.CaseSensitive)
+        {
             text.CopyTo(body);
+        }
         else
+        {
             text.ToLowerInvariant(body);
+        }
         if (options.Normalized)
         {
             length = Entities.Replace(body, "\n-", null);
@@ -51,7 +55,9 @@ public sealed class TercomTokenizer(TerOptions options) : TextTokenizer
         {
             pass.Remove<Punctuation>();
             if (options.AsianSupport)
+            {
                 pass.Remove<AsianPunctuation>();
+            }
         }
         tokens.AddWords(pass.Text);
         ArrayPool<char>.Shared.Return(buffer);

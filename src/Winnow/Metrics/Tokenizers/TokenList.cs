@@ -30,9 +30,13 @@ public sealed class TokenList
     public void Add(ReadOnlySpan<char> token)
     {
         if (_characters.Length - _length < token.Length)
+        {
             Array.Resize(ref _characters, Math.Max(_characters.Length * 2, _length + token.Length));
+        }
         if (Count == _ends.Length)
+        {
             Array.Resize(ref _ends, Count * 2);
+        }
         token.CopyTo(_characters.AsSpan(_length));
         _length += token.Length;
         _ends[Count++] = _length;
@@ -45,12 +49,18 @@ public sealed class TokenList
         while (true)
         {
             while (i < text.Length && IsSpace(text[i]))
+            {
                 i++;
+            }
             if (i == text.Length)
+            {
                 return;
+            }
             int start = i;
             while (i < text.Length && !IsSpace(text[i]))
+            {
                 i++;
+            }
             Add(text[start..i]);
         }
     }
@@ -60,7 +70,9 @@ public sealed class TokenList
     {
         var tokens = new string[Count];
         for (int i = 0; i < tokens.Length; i++)
+        {
             tokens[i] = this[i].ToString();
+        }
         return tokens;
     }
 
