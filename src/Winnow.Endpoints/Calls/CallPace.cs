@@ -4,12 +4,11 @@ namespace Winnow.Endpoints.Calls;
 /// <remarks>
 /// The window opens by one for each success until the first overload and by one for each window of successes after it,
 /// and shrinks by a tenth on an overload (additive increase, multiplicative decrease: Chiu and Jain, 1989). A limit on the
-/// rate cannot be held by a window alone without losing a part of it, so after a refusal requests are also spaced. Their
-/// rate grows like that of CUBIC (Ha, Rhee and Xu, 2008): fast until the limit is met, then back to a little below where it was met,
-/// slowly through it, and ever faster beyond, so that a limit that has risen is found within seconds. The longer a limit stays where it
-/// was, the longer the rate stays near it. At most once a second a refusal lowers the rate: by a little where few are refused
-/// or the first time, by more where refusals go on, though never below what was answered. Refusals that are scattered
-/// whatever the rate therefore do not starve a run. Pure: the time is given. Not thread-safe.
+/// rate cannot be held by a window alone without losing a part of it, so after a refusal requests are also spaced.
+/// At most once a second a refusal changes the spacing: where more of the last second's requests were refused
+/// than chance among few explains, to a little less than the rate at which answers came, else by a little. From there the rate grows slowly at
+/// first, so that the limit is neared gently, and ever faster, so that a far one is found within seconds. Refusals that
+/// are scattered whatever the rate therefore do not starve a run. Pure: the time is given. Not thread-safe.
 /// </remarks>
 internal sealed class CallPace(int most)
 {
@@ -19,23 +18,12 @@ internal sealed class CallPace(int most)
     private const double FewRefused = 0.05;
     private const double Deviations = 2;
     private const double HoldSeconds = 1;
-    private const double SameEpisodeSeconds = 1.5;
+    private const double MostAboveAnswers = 2;
     private const double FewestAnswers = 4;
-    private const double StartGrowth = 1.4;
-    private const double StartAboveAnswers = 2;
-    private const double KeptOfStart = 0.85;
-    private const double AboveAnswers = 1.5;
-    private const double RecoverySeconds = 0.7;
-    private const double Reach = 0.03;
-    private const double SameLimit = 0.15;
-    private const double ShortestPlateau = 2;
-    private const double LongestPlateau = 8;
-    private const double FastGrowth = 0.02;
+    private const double SlowGrowth = 0.012;
+    private const double FastGrowth = 0.05;
+    private const double FastAfterSeconds = 1.5;
     private const double LargestExponent = 5;
-    private const double LeastRate = 0.5;
-
-    // What is left of the rate at the first overload of an episode, and at those that follow it.
-    private static readonly double[] Cuts = [Below, 0.85, 0.7, 0.5];
 
     private readonly Queue<double> _answers = new();
     private readonly Queue<double> _refusals = new();
@@ -45,9 +33,6 @@ internal sealed class CallPace(int most)
     private double _lastChange = double.NegativeInfinity;
     private double _rateThen = double.PositiveInfinity;
     private double _nextStart;
-    private double? _limit;
-    private double _plateau = ShortestPlateau;
-    private int _inARow;
     private double? _firstStart;
 
     /// <summary>Requests that may be under way.</summary>
@@ -89,7 +74,7 @@ internal sealed class CallPace(int most)
     {
         InFlight--;
         Remember(_refusals, now);
-        if (_isSpaced && now - _lastChange < HoldSeconds)
+        if (now - _lastChange < HoldSeconds)
         {
             return;
         }
@@ -97,67 +82,31 @@ internal sealed class CallPace(int most)
         double span = Math.Clamp((now - (_firstStart ?? now)) / 2, 0.25, HoldSeconds);
         double answered = _answers.Count(time => time > now - span);
         double refused = _refusals.Count(time => time > now - span);
+        double before = _isSpaced ? RateAt(now) : double.PositiveInfinity;
         double few = FewRefused * (answered + refused);
-        bool isOverload = refused > few + Deviations * Math.Sqrt(few);
-        if (isOverload)
+        if (refused > few + Deviations * Math.Sqrt(few))
         {
             _wasOverloaded = true;
             _window = Math.Max(1, _window * Shrink);
+            before = Math.Min(before, Math.Max(answered, 1) / span);
         }
-        if (!_isSpaced && !isOverload)
+        _lastChange = now;
+        if (double.IsFinite(before))
         {
-            return;
+            (_isSpaced, _rateThen, _nextStart) = (true, Math.Max(0.5, Below * before), Math.Min(_nextStart, now + 1));
         }
-        double rate = _isSpaced ? Lowered(now, isOverload, answered / span) : Below * Math.Max(answered, 1) / span;
-        (_isSpaced, _rateThen, _lastChange, _nextStart) = (true, Math.Max(LeastRate, rate), now, Math.Min(_nextStart, now + 1));
     }
 
     /// <summary>It ended in any other way, which tells nothing about limits.</summary>
     public void Ended() => InFlight--;
 
-    /// <summary>The rate after a refusal, and where the limit seems to be.</summary>
-    private double Lowered(double now, bool isOverload, double answers)
-    {
-        double before = RateAt(now);
-        if (_limit is not { } limit)
-        {
-            _limit = Math.Max(answers, KeptOfStart * before);
-            return Below * _limit.Value;
-        }
-        if (now - _lastChange < SameEpisodeSeconds * HoldSeconds)
-        {
-            _inARow++;
-        }
-        else
-        {
-            _inARow = 0;
-            _plateau = Math.Abs(before - limit) < SameLimit * limit ? Math.Min(LongestPlateau, 2 * _plateau) : ShortestPlateau;
-        }
-        if (!isOverload || _inARow == 0)
-        {
-            _limit = before;
-            return Below * before;
-        }
-        // A server that tolerates no bursts answers half of what comes a little too fast, so that its answers alone say too little.
-        double rate = Math.Max(Cuts[Math.Min(_inARow, Cuts.Length - 1)] * before, Below * Math.Min(before, answers));
-        _limit = Math.Min(before, Math.Max(rate / Below, answers));
-        return rate;
-    }
-
     private double RateAt(double now)
     {
         double since = Math.Max(0, now - _lastChange);
+        double late = Math.Max(0, since - FastAfterSeconds);
+        double grown = _rateThen * Math.Exp(Math.Min(LargestExponent, SlowGrowth * since + FastGrowth * late * late * late));
         // Where the window holds requests back, the spacing must not fall behind: they would go out in bunches.
-        double answers = Math.Max(FewestAnswers, _answers.Count);
-        if (_limit is not { } limit)
-        {
-            return Math.Min(_rateThen * Math.Exp(Math.Min(LargestExponent, StartGrowth * since)), StartAboveAnswers * answers);
-        }
-        double near = Below * limit;
-        double recovered = _rateThen < near ? near - (near - _rateThen) * Math.Exp(-since / RecoverySeconds) : _rateThen;
-        double late = Math.Max(0, since - _plateau);
-        double growth = Reach * Math.Min(since, _plateau) / _plateau + FastGrowth * late * late * late;
-        return Math.Min(recovered * Math.Exp(Math.Min(LargestExponent, growth)), AboveAnswers * answers);
+        return Math.Min(grown, MostAboveAnswers * Math.Max(FewestAnswers, _answers.Count));
     }
 
     private static void Remember(Queue<double> times, double now)
