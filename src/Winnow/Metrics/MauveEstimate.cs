@@ -9,7 +9,18 @@ public sealed record MauveOptions
     public double ExplainedVariance { get; init; } = 0.9;
 
     /// <summary>Clusters, at least 2; null, the default: a tenth of the smaller collection.</summary>
-    public int? Clusters { get; init { if (value is { } k) { ArgumentOutOfRangeException.ThrowIfLessThan(k, 2); } field = value; } }
+    public int? Clusters
+    {
+        get;
+        init
+        {
+            if (value is { } clusters)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(clusters, 2);
+            }
+            field = value;
+        }
+    }
 
     /// <summary>Starts of k-means, of which the tightest counts, at least 1; default 5.</summary>
     public int Restarts { get; init { ArgumentOutOfRangeException.ThrowIfLessThan(value, 1); field = value; } } = 5;
