@@ -27,43 +27,13 @@ internal static class Measurement
 
     /// <summary>A claim that a mean over problems exceeds a threshold: it holds where the whole 95 % interval does.</summary>
     public static ClaimResult Exceeds(
-        string id, string claim, string metric, double threshold, ReadOnlySpan<double> values, bool expected, double? baseline, ulong seed, Stopwatch watch)
-    {
-        BootstrapResult mean = Bootstrap.Mean(values, HashedUniforms.For(seed, claim));
-        return new ClaimResult
-        {
-            Id = id,
-            Claim = claim,
-            Metric = metric,
-            Baseline = baseline,
-            Measured = mean.Estimate,
-            CiLow = mean.Percentile.Low,
-            CiHigh = mean.Percentile.High,
-            Holds = mean.Percentile.Low > threshold,
-            Expected = expected,
-            Seconds = watch.Elapsed.TotalSeconds,
-        };
-    }
+        string id, string claim, string metric, double threshold, ReadOnlySpan<double> values, bool expected, double? baseline, ulong seed, Stopwatch watch) =>
+        OfMean(id, claim, metric, values, mean => mean.Low > threshold, expected, baseline, seed, watch);
 
     /// <summary>A claim that a mean lies between two numbers: it holds where the whole 95 % interval does.</summary>
     public static ClaimResult Within(
-        string id, string claim, string metric, double low, double high, ReadOnlySpan<double> values, bool expected, double? baseline, ulong seed, Stopwatch watch)
-    {
-        BootstrapResult mean = Bootstrap.Mean(values, HashedUniforms.For(seed, claim));
-        return new ClaimResult
-        {
-            Id = id,
-            Claim = claim,
-            Metric = metric,
-            Baseline = baseline,
-            Measured = mean.Estimate,
-            CiLow = mean.Percentile.Low,
-            CiHigh = mean.Percentile.High,
-            Holds = mean.Percentile.Low >= low && mean.Percentile.High <= high,
-            Expected = expected,
-            Seconds = watch.Elapsed.TotalSeconds,
-        };
-    }
+        string id, string claim, string metric, double low, double high, ReadOnlySpan<double> values, bool expected, double? baseline, ulong seed, Stopwatch watch) =>
+        OfMean(id, claim, metric, values, mean => mean.Low >= low && mean.High <= high, expected, baseline, seed, watch);
 
     /// <summary>A claim about a number that has no sampling error.</summary>
     public static ClaimResult Exact(string id, string claim, string metric, double measured, bool holds, bool expected, Stopwatch watch, double? baseline = null) => new()
@@ -80,4 +50,23 @@ internal static class Measurement
 
     /// <summary>Element-wise difference of two columns.</summary>
     public static double[] Difference(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x - y)];
+
+    private static ClaimResult OfMean(
+        string id, string claim, string metric, ReadOnlySpan<double> values, Func<Interval, bool> holds, bool expected, double? baseline, ulong seed, Stopwatch watch)
+    {
+        BootstrapResult mean = Bootstrap.Mean(values, HashedUniforms.For(seed, claim));
+        return new ClaimResult
+        {
+            Id = id,
+            Claim = claim,
+            Metric = metric,
+            Baseline = baseline,
+            Measured = mean.Estimate,
+            CiLow = mean.Percentile.Low,
+            CiHigh = mean.Percentile.High,
+            Holds = holds(mean.Percentile),
+            Expected = expected,
+            Seconds = watch.Elapsed.TotalSeconds,
+        };
+    }
 }

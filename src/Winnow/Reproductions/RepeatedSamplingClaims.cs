@@ -91,15 +91,15 @@ public sealed class RepeatedSamplingClaims(Func<CancellationToken, Task<Reproduc
 
         ExponentiatedPowerLaw law = ExponentiatedPowerLaw.Fit(ks, coverage);
         double residual = ks.Zip(coverage, (k, c) => Math.Abs(law.At(k) - c)).Max();
-        claims.Add(Exact(
-            "Coverage follows an exponentiated power law exp(a·k^b).", $"largest distance of the fit a = {law.A:0.000}, b = {law.B:0.000} from coverage, k = 1 … {draws} (holds up to 0.03)",
+        claims.Add(Measurement.Exact(
+            PaperId, "Coverage follows an exponentiated power law exp(a·k^b).", $"largest distance of the fit a = {law.A:0.000}, b = {law.B:0.000} from coverage, k = 1 … {draws} (holds up to 0.03)",
             residual, holds: residual <= 0.03, expected: true, watch));
 
         int fitted = ks.Length - 3;
         ExponentiatedPowerLaw early = ExponentiatedPowerLaw.Fit(ks.AsSpan(0, fitted), coverage.AsSpan(0, fitted));
         double error = early.At(draws) - coverage[^1];
-        claims.Add(Exact(
-            "The law extrapolates: coverage is predicted from an eighth of the draws.", $"predicted less observed coverage at {draws} draws, fitted on k ≤ {ks[fitted - 1]} (holds within 0.05)",
+        claims.Add(Measurement.Exact(
+            PaperId, "The law extrapolates: coverage is predicted from an eighth of the draws.", $"predicted less observed coverage at {draws} draws, fitted on k ≤ {ks[fitted - 1]} (holds within 0.05)",
             error, holds: Math.Abs(error) <= 0.05, expected: true, watch));
 
         Sample[] uncertain = [.. samples.Where(sample => sample.PassAt1 < 0.5)];
@@ -125,22 +125,10 @@ public sealed class RepeatedSamplingClaims(Func<CancellationToken, Task<Reproduc
             MathNet.Numerics.SpecialFunctions.GammaLn(beta + k) - MathNet.Numerics.SpecialFunctions.GammaLn(alpha + beta + k)
             + MathNet.Numerics.SpecialFunctions.GammaLn(alpha + beta) - MathNet.Numerics.SpecialFunctions.GammaLn(beta)))];
         double exponent = ExponentiatedPowerLaw.Fit(ks, coverage).B;
-        return Exact(
-            "The exponent comes from the hardest problems: chances drawn from Beta(α, β) give b near −α.", "fitted b for Beta(0.3, 3), k = 1 … 8192 (holds within 0.1 of −0.3)",
+        return Measurement.Exact(
+            PaperId, "The exponent comes from the hardest problems: chances drawn from Beta(α, β) give b near −α.", "fitted b for Beta(0.3, 3), k = 1 … 8192 (holds within 0.1 of −0.3)",
             exponent, holds: Math.Abs(exponent + alpha) <= 0.1, expected: true, watch, baseline: -alpha);
     }
-
-    private ClaimResult Exact(string claim, string metric, double measured, bool holds, bool expected, Stopwatch watch, double? baseline = null) => new()
-    {
-        Id = PaperId,
-        Claim = claim,
-        Metric = metric,
-        Baseline = baseline,
-        Measured = measured,
-        Holds = holds,
-        Expected = expected,
-        Seconds = watch.Elapsed.TotalSeconds,
-    };
 
     private static IEnumerable<double> PowersOfTwo(int last)
     {

@@ -59,16 +59,7 @@ public sealed class TextEmbedderTests
     public void A_warm_encoder_allocates_nothing_for_each_text()
     {
         using EncoderEmbedder embedder = Encoder(new EmbeddingOptions { MaxTokens = 12, Threads = 1 });
-        string[] texts = [.. Enumerable.Range(0, 300).Select(i => Texts[i % Texts.Length])];
-        var vectors = new float[texts.Length * embedder.Width];
-        for (int i = 0; i < 3; i++)
-        {
-            embedder.Embed(texts, vectors, Token);
-        }
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        embedder.Embed(texts, vectors, Token);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated < 4 * texts.Length, $"{allocated} bytes for {texts.Length} texts");
+        AssertAllocatesNothingForEachText(embedder);
     }
 
     [Fact]
@@ -78,16 +69,7 @@ public sealed class TextEmbedderTests
         using MemoryCheckpoint checkpoint = RandomDecoder.Checkpoint(settings, 4);
         using var embedder = new DecoderEmbedder(
             DecoderModel.Create(settings, checkpoint, TokenizerSamples.Words(), "random"), new EmbeddingOptions { Pooling = PoolingMode.Mean, MaxTokens = 20, Threads = 1 });
-        string[] texts = [.. Enumerable.Range(0, 300).Select(i => Texts[i % Texts.Length])];
-        var vectors = new float[texts.Length * embedder.Width];
-        for (int i = 0; i < 3; i++)
-        {
-            embedder.Embed(texts, vectors, Token);
-        }
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        embedder.Embed(texts, vectors, Token);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated < 4 * texts.Length, $"{allocated} bytes for {texts.Length} texts");
+        AssertAllocatesNothingForEachText(embedder);
     }
 
     [Theory]
@@ -152,5 +134,19 @@ public sealed class TextEmbedderTests
         EncoderSettings settings = RandomEncoder.Settings() with { VocabularySize = 300 };
         using MemoryCheckpoint checkpoint = RandomEncoder.Checkpoint(settings, seed: 2);
         return new EncoderEmbedder(EncoderModel.Create(settings, checkpoint), TokenizerSamples.Words(), "random", options);
+    }
+
+    private static void AssertAllocatesNothingForEachText(TextEmbedder embedder)
+    {
+        string[] texts = [.. Enumerable.Range(0, 300).Select(i => Texts[i % Texts.Length])];
+        var vectors = new float[texts.Length * embedder.Width];
+        for (int i = 0; i < 3; i++)
+        {
+            embedder.Embed(texts, vectors, Token);
+        }
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        embedder.Embed(texts, vectors, Token);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated < 4 * texts.Length, $"{allocated} bytes for {texts.Length} texts");
     }
 }
