@@ -67,50 +67,26 @@ public sealed unsafe class KernelTests
     }
 
     [Fact]
-    public void Attention_over_scattered_pages_is_attention() =>
-        Gen.Select(Gen.Int[1, 24], Gen.Int[1, 20].Array[1, 8], Gen.Int[0, 99]).Sample(
-            (halfWidth, runs, seed) =>
+    public void Attention_over_scattered_and_shared_pages_is_attention_whoever_is_computed_beside_it() =>
+        Gen.Select(Gen.Int[1, 24], Gen.Int[1, 20].Array[0, 8], Gen.Int[1, 20].Array[1, 4].Array[1, 7], Gen.Int[0, 99]).Sample(
+            (halfWidth, sharedRuns, ownRuns, seed) =>
             {
                 int width = 2 * halfWidth;
                 using var pages = new PageStore(1, 1, width);
-                List<PageSpan> spans = [];
-                List<float> keys = [];
-                List<float> values = [];
-                foreach (int run in runs)
-                {
-                    int start = (run * 5) % 16;
-                    var span = new PageSpan(pages.Rent(), start, Math.Min(run, 16 - start));
-                    spans.Add(span);
-                    for (int slot = span.Start; slot < span.Start + span.Count; slot++)
-                    {
-                        float[] key = Numbers(width, seed + keys.Count);
-                        float[] value = Numbers(width, seed + keys.Count + 1);
-                        keys.AddRange(key);
-                        values.AddRange(value);
-                        for (int i = 0; i < width; i++)
-                        {
-                            pages.Keys(span.Page, 0, 0)[(i * 16) + slot] = key[i];
-                        }
-                        value.CopyTo(new Span<float>(pages.Values(span.Page, 0, 0) + (slot * pages.ValueStride), width));
-                    }
-                }
-                int length = keys.Count / width;
-                double[] query = [.. Numbers(width, seed + 7).Select(q => (double)q)];
-                var expected = new double[width];
-                DenseAttention.Apply<double>(
-                    query, [.. keys.Select(k => (double)k)], [.. values.Select(v => (double)v)], width, AttentionMask.None, 0, 1, expected);
+                var shared = new ScatteredRow(pages, width, sharedRuns, seed);
+                ScatteredRow[] rows = [.. ownRuns.Select((runs, r) => new ScatteredRow(pages, width, runs, seed + (100 * r), shared))];
+                float[][] queries = [.. rows.Select((_, r) => Numbers(width, seed + 7 + r))];
 
-                using var scores = new AlignedBuffer(PagedAttention.ScoreRoom(length));
-                float[] q = [.. query.Select(v => (float)v)];
-                var output = new float[width];
-                fixed (float* from = q)
-                fixed (float* to = output)
+                float[][] together = Attend(pages, width, rows, queries, shared.Spans.Count, finishesEach: false);
+                Assert.Equal(Attend(pages, width, rows, queries, shared.Spans.Count, finishesEach: true), together);
+                for (int r = 0; r < rows.Length; r++)
                 {
-                    PagedAttention.Apply(from, width, pages, 0, 0, spans.ToArray(), length, scores.Pointer, to);
-                }
-                for (int i = 0; i < width; i++)
-                {
-                    Assert.Equal(expected[i], output[i], 1e-5);
+                    var expected = new double[width];
+                    DenseAttention.Apply<double>(Doubles(queries[r]), Doubles(rows[r].Keys), Doubles(rows[r].Values), width, AttentionMask.None, 0, 1, expected);
+                    for (int i = 0; i < width; i++)
+                    {
+                        Assert.Equal(expected[i], together[r][i], 1e-5);
+                    }
                 }
             },
             iter: 100);
@@ -164,6 +140,64 @@ public sealed unsafe class KernelTests
 
     private static float[] Numbers(int count, int seed) =>
         [.. Enumerable.Range(0, count).Select(i => (float)Math.Sin((i * 12.9898) + (seed * 78.233)))];
+
+    private static double[] Doubles(IEnumerable<float> numbers) => [.. numbers.Select(n => (double)n)];
+
+    private static float[][] Attend(PageStore pages, int width, ScatteredRow[] rows, float[][] queries, int shared, bool finishesEach)
+    {
+        using var attention = new PagedAttention(pages, width);
+        using var vectors = new AlignedBuffer(2 * rows.Length * width);
+        for (int r = 0; r < rows.Length; r++)
+        {
+            queries[r].CopyTo(vectors.Span(r * width, width));
+            attention.Add(
+                0, 0, vectors.Pointer + (r * width), rows[r].Spans.ToArray(), rows[r].Length, shared, vectors.Pointer + ((rows.Length + r) * width));
+            if (finishesEach)
+            {
+                attention.Finish();
+            }
+        }
+        attention.Finish();
+        return [.. rows.Select((_, r) => vectors.Span((rows.Length + r) * width, width).ToArray())];
+    }
+
+    /// <summary>A row whose tokens stand in runs of slots of pages of their own, behind those of another row.</summary>
+    private sealed class ScatteredRow
+    {
+        public ScatteredRow(PageStore pages, int width, int[] runs, int seed, ScatteredRow? before = null)
+        {
+            Spans = [.. before?.Spans ?? []];
+            Keys = [.. before?.Keys ?? []];
+            Values = [.. before?.Values ?? []];
+            foreach (int run in runs)
+            {
+                int start = (run * 5) % 16;
+                var span = new PageSpan(pages.Rent(), start, Math.Min(run, 16 - start));
+                Spans.Add(span);
+                for (int slot = span.Start; slot < span.Start + span.Count; slot++)
+                {
+                    float[] key = Numbers(width, seed + Keys.Count);
+                    float[] value = Numbers(width, seed + Keys.Count + 1);
+                    Keys.AddRange(key);
+                    Values.AddRange(value);
+                    for (int i = 0; i < width; i++)
+                    {
+                        pages.Keys(span.Page, 0, 0)[(i * 16) + slot] = key[i];
+                    }
+                    value.CopyTo(new Span<float>(pages.Values(span.Page, 0, 0) + (slot * pages.ValueStride), width));
+                }
+            }
+            Length = Keys.Count / width;
+        }
+
+        public List<PageSpan> Spans { get; }
+
+        public List<float> Keys { get; }
+
+        public List<float> Values { get; }
+
+        public int Length { get; }
+    }
 
     private sealed class CountingWork(int chunks) : IParallelWork
     {

@@ -35,7 +35,7 @@ internal sealed class DecoderLayer : IDisposable
     /// <summary>Bytes that weights take.</summary>
     public long Bytes => QueryKeyValue.Bytes + AttentionOutput.Bytes + GateUp.Bytes + Down.Bytes + ((AttentionNorm.Length + FeedForwardNorm.Length) * sizeof(float));
 
-    public static DecoderLayer Load(DecoderSettings settings, ICheckpoint checkpoint, int layer, bool keepsTypes)
+    public static DecoderLayer Load(DecoderSettings settings, ICheckpoint checkpoint, int layer, bool keepsTypes, BufferArena memory)
     {
         int queries = settings.Heads * settings.HeadWidth;
         int keys = settings.KeyValueHeads * settings.HeadWidth;
@@ -44,12 +44,12 @@ internal sealed class DecoderLayer : IDisposable
         string feedForward = DecoderTensors.FeedForward(layer);
         return new DecoderLayer(
             DecoderTensors.ReadVector(checkpoint, DecoderTensors.AttentionNorm(layer), settings.Width),
-            DecoderTensors.ReadMatrix(checkpoint, settings.Width, keepsTypes,
+            DecoderTensors.ReadMatrix(checkpoint, settings.Width, keepsTypes, memory,
                 [($"{attention}.q_proj.weight", queries), ($"{attention}.k_proj.weight", keys), ($"{attention}.v_proj.weight", keys)]),
-            DecoderTensors.ReadMatrix(checkpoint, queries, keepsTypes, [($"{attention}.o_proj.weight", settings.Width)]),
+            DecoderTensors.ReadMatrix(checkpoint, queries, keepsTypes, memory, [($"{attention}.o_proj.weight", settings.Width)]),
             DecoderTensors.ReadVector(checkpoint, DecoderTensors.FeedForwardNorm(layer), settings.Width),
-            DecoderTensors.ReadMatrix(checkpoint, settings.Width, keepsTypes, [($"{feedForward}.gate_proj.weight", inner), ($"{feedForward}.up_proj.weight", inner)]),
-            DecoderTensors.ReadMatrix(checkpoint, inner, keepsTypes, [($"{feedForward}.down_proj.weight", settings.Width)]));
+            DecoderTensors.ReadMatrix(checkpoint, settings.Width, keepsTypes, memory, [($"{feedForward}.gate_proj.weight", inner), ($"{feedForward}.up_proj.weight", inner)]),
+            DecoderTensors.ReadMatrix(checkpoint, inner, keepsTypes, memory, [($"{feedForward}.down_proj.weight", settings.Width)]));
     }
 
     /// <summary>Appends all weights to a checksum.</summary>

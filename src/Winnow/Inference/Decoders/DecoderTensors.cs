@@ -71,9 +71,10 @@ internal static class DecoderTensors
     /// <param name="checkpoint">Where they are.</param>
     /// <param name="inputs">Inputs.</param>
     /// <param name="keepsTypes">Whether weights stay as they are stored.</param>
+    /// <param name="memory">Where the matrix takes its memory from.</param>
     /// <param name="parts">Names and outputs.</param>
     /// <exception cref="WinnowException">A type is not supported, a number is not finite, or the file cannot be read.</exception>
-    public static PackedMatrix ReadMatrix(ICheckpoint checkpoint, int inputs, bool keepsTypes, ReadOnlySpan<(string Name, int Outputs)> parts)
+    public static PackedMatrix ReadMatrix(ICheckpoint checkpoint, int inputs, bool keepsTypes, BufferArena memory, ReadOnlySpan<(string Name, int Outputs)> parts)
     {
         bool hasBias = false;
         var kept = new (TensorType Type, int Outputs)[parts.Length];
@@ -88,7 +89,7 @@ internal static class DecoderTensors
             kept[i] = (keepsTypes && PanelLayout.Keeps(tensor.Type) ? tensor.Type : TensorType.F32, count);
             hasBias |= checkpoint.Tensors.ContainsKey(BiasName(name));
         }
-        var matrix = new PackedMatrix(inputs, kept, hasBias);
+        var matrix = new PackedMatrix(inputs, kept, hasBias, memory);
         try
         {
             int first = 0;

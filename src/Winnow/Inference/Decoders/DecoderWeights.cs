@@ -77,15 +77,16 @@ internal sealed class DecoderWeights : IDisposable
             || (storage == WeightStorage.Automatic && checkpoint.Tensors.Values.Sum(t => t.Count) > MostSmallNumbers);
         var weights = new DecoderWeights(settings);
         var layers = new List<DecoderLayer>(settings.Layers);
+        using var memory = new BufferArena();
         weights.Layers = layers;
         try
         {
             string? head = DecoderTensors.HeadName(settings, checkpoint);
-            weights.Head = head is null ? null : DecoderTensors.ReadMatrix(checkpoint, width, keepsTypes, [(head, settings.VocabularySize)]);
+            weights.Head = head is null ? null : DecoderTensors.ReadMatrix(checkpoint, width, keepsTypes, memory, [(head, settings.VocabularySize)]);
             weights._embedding = head == DecoderTensors.Embedding ? null : EmbeddingTable.Load(checkpoint, DecoderTensors.Embedding);
             for (int layer = 0; layer < settings.Layers; layer++)
             {
-                layers.Add(DecoderLayer.Load(settings, checkpoint, layer, keepsTypes));
+                layers.Add(DecoderLayer.Load(settings, checkpoint, layer, keepsTypes, memory));
             }
             weights.FinalNorm = DecoderTensors.ReadVector(checkpoint, DecoderTensors.FinalNorm, width);
             weights.Classifier = checkpoint.Tensors.ContainsKey(DecoderTensors.Score) ? TokenClassificationHead.Load(checkpoint, width) : null;

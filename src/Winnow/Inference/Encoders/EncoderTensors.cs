@@ -47,14 +47,14 @@ internal sealed class EncoderTensors(ICheckpoint checkpoint, string prefix)
 
     public NormWeights Norm(string name, int length) => new(Vector(WeightOf(name), length), Vector(BiasOf(name), length));
 
-    public PackedMatrix Matrix(int inputs, params ReadOnlySpan<(string Name, int Outputs)> parts)
+    public PackedMatrix Matrix(BufferArena memory, int inputs, params ReadOnlySpan<(string Name, int Outputs)> parts)
     {
         var named = new (string Name, int Outputs)[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
             named[i] = ($"{prefix}{parts[i].Name}.weight", parts[i].Outputs);
         }
-        return DecoderTensors.ReadMatrix(checkpoint, inputs, keepsTypes: false, named);
+        return DecoderTensors.ReadMatrix(checkpoint, inputs, keepsTypes: false, memory, named);
     }
 
     private void CheckLinear(string name, long outputs, long inputs)

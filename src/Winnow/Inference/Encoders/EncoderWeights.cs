@@ -89,6 +89,7 @@ internal sealed class EncoderWeights : IDisposable
         int width = settings.Width;
         var layers = new List<EncoderLayer>();
         EmbeddingTable? words = null;
+        using var memory = new BufferArena();
         try
         {
             words = EmbeddingTable.Load(checkpoint, prefix + EncoderTensors.Words);
@@ -97,11 +98,11 @@ internal sealed class EncoderWeights : IDisposable
                 string attention = $"{EncoderTensors.Layer(layer)}.attention";
                 layers.Add(new EncoderLayer
                 {
-                    QueryKeyValue = tensors.Matrix(width, ($"{attention}.self.query", width), ($"{attention}.self.key", width), ($"{attention}.self.value", width)),
-                    AttentionOutput = tensors.Matrix(width, ($"{attention}.output.dense", width)),
+                    QueryKeyValue = tensors.Matrix(memory, width, ($"{attention}.self.query", width), ($"{attention}.self.key", width), ($"{attention}.self.value", width)),
+                    AttentionOutput = tensors.Matrix(memory, width, ($"{attention}.output.dense", width)),
                     AttentionNorm = tensors.Norm($"{attention}.output.LayerNorm", width),
-                    Up = tensors.Matrix(width, ($"{EncoderTensors.Layer(layer)}.intermediate.dense", settings.FeedForwardWidth)),
-                    Down = tensors.Matrix(settings.FeedForwardWidth, ($"{EncoderTensors.Layer(layer)}.output.dense", width)),
+                    Up = tensors.Matrix(memory, width, ($"{EncoderTensors.Layer(layer)}.intermediate.dense", settings.FeedForwardWidth)),
+                    Down = tensors.Matrix(memory, settings.FeedForwardWidth, ($"{EncoderTensors.Layer(layer)}.output.dense", width)),
                     FeedForwardNorm = tensors.Norm($"{EncoderTensors.Layer(layer)}.output.LayerNorm", width),
                 });
             }

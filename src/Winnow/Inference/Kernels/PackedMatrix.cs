@@ -28,7 +28,8 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <param name="inputs">Inputs.</param>
     /// <param name="parts">Types and numbers of outputs, one part after the other.</param>
     /// <param name="hasBias">Whether outputs have biases.</param>
-    public PackedMatrix(int inputs, ReadOnlySpan<(TensorType Type, int Outputs)> parts, bool hasBias)
+    /// <param name="memory">Where it takes its memory from; null for buffers of its own.</param>
+    public PackedMatrix(int inputs, ReadOnlySpan<(TensorType Type, int Outputs)> parts, bool hasBias, BufferArena? memory = null)
     {
         Inputs = inputs;
         List<Run> runs = [];
@@ -53,8 +54,8 @@ internal sealed unsafe class PackedMatrix : IDisposable
             bytes += panels * PanelLayout.Of(runs[i].Type).PanelBytes(inputs);
         }
         _runs = [.. runs];
-        _weights = new AlignedBuffer(bytes / sizeof(float));
-        _bias = hasBias ? new AlignedBuffer(((long)Outputs + PanelWidth - 1) / PanelWidth * PanelWidth) : null;
+        _weights = Take(memory, bytes / sizeof(float));
+        _bias = hasBias ? Take(memory, ((long)Outputs + PanelWidth - 1) / PanelWidth * PanelWidth) : null;
         _panels = PlacePanels();
     }
 
@@ -142,6 +143,8 @@ internal sealed unsafe class PackedMatrix : IDisposable
         _weights.Dispose();
         _bias?.Dispose();
     }
+
+    private static AlignedBuffer Take(BufferArena? memory, long length) => memory is null ? new AlignedBuffer(length) : memory.Take(length);
 
     private static int PanelOf(Run run, int output) => run.FirstPanel + ((output - run.FirstOutput) / PanelWidth);
 

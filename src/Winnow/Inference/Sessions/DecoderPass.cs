@@ -29,7 +29,7 @@ internal sealed unsafe class DecoderPass : IParallelWork, IDisposable
     private readonly AlignedBuffer _queryKeyValue;
     private readonly AlignedBuffer _attended;
     private readonly AlignedBuffer _gateUp;
-    private readonly AlignedBuffer?[] _scores;
+    private readonly PagedAttention?[] _attention;
     private readonly float** _hiddenRows;
     private readonly float** _queryKeyValueRows;
     private readonly float** _gateUpRows;
@@ -57,7 +57,7 @@ internal sealed unsafe class DecoderPass : IParallelWork, IDisposable
         _queryKeyValue = new AlignedBuffer((long)MaxTokens * _queryKeyValueNumbers);
         _attended = new AlignedBuffer((long)MaxTokens * _queryNumbers);
         _gateUp = new AlignedBuffer((long)MaxTokens * 2 * _settings.FeedForwardWidth);
-        _scores = new AlignedBuffer?[teamSize];
+        _attention = new PagedAttention?[teamSize];
         _rowPointers = new AlignedBuffer(3L * MaxTokens * sizeof(float*) / sizeof(float));
         _hiddenRows = (float**)_rowPointers.Pointer;
         _queryKeyValueRows = _hiddenRows + MaxTokens;
@@ -112,9 +112,9 @@ internal sealed unsafe class DecoderPass : IParallelWork, IDisposable
         _attended.Dispose();
         _gateUp.Dispose();
         _rowPointers.Dispose();
-        foreach (AlignedBuffer? scores in _scores)
+        foreach (PagedAttention? attention in _attention)
         {
-            scores?.Dispose();
+            attention?.Dispose();
         }
     }
 
@@ -122,7 +122,9 @@ internal sealed unsafe class DecoderPass : IParallelWork, IDisposable
     {
         for (int t = 0; t < _count; t++)
         {
-            _weights.CopyEmbedding(_tokens[_first + t].Token, new Span<float>(_hiddenRows[t], _settings.Width));
+            ref PassToken token = ref _tokens[_first + t];
+            _weights.CopyEmbedding(token.Token, new Span<float>(_hiddenRows[t], _settings.Width));
+            token.SharedSpans = t == 0 ? 0 : SharedSpans(_tokens[_first + t - 1], token);
         }
         for (_layer = 0; _layer < _settings.Layers; _layer++)
         {
@@ -278,30 +280,35 @@ internal sealed unsafe class DecoderPass : IParallelWork, IDisposable
     {
         int headWidth = _settings.HeadWidth;
         int group = _settings.Heads / _settings.KeyValueHeads;
+        PagedAttention attention = _attention[worker] ??= new PagedAttention(_pages, headWidth);
         for (int item = from; item < to; item++)
         {
             int head = item / _count;
             int t = item % _count;
             ref PassToken token = ref _tokens[_first + t];
-            int length = token.Position + 1;
-            float* scores = Scores(worker, length);
+            ReadOnlyMemory<PageSpan> spans = token.Row.Spans;
+            int shared = token.SharedSpans;
             for (int query = head * group; query < (head + 1) * group; query++)
             {
-                PagedAttention.Apply(
-                    _queryKeyValueRows[t] + (query * headWidth), headWidth, _pages, _layer, head, token.Row.Spans, length, scores,
+                attention.Add(
+                    _layer, head, _queryKeyValueRows[t] + (query * headWidth), spans, token.Position + 1, shared,
                     _attended.Pointer + ((long)t * _queryNumbers) + (query * headWidth));
+                shared = spans.Length;
             }
         }
+        attention.Finish();
     }
 
-    private float* Scores(int worker, int length)
+    private static int SharedSpans(in PassToken first, in PassToken second)
     {
-        int room = PagedAttention.ScoreRoom(length);
-        if (_scores[worker] is not { } scores || scores.Length < room)
+        ReadOnlySpan<PageSpan> a = first.Row.Spans.Span;
+        ReadOnlySpan<PageSpan> b = second.Row.Spans.Span;
+        int length = Math.Min(first.Position, second.Position) + 1;
+        int shared = 0;
+        while (shared < Math.Min(a.Length, b.Length) && a[shared] == b[shared] && a[shared].Count <= length)
         {
-            _scores[worker]?.Dispose();
-            _scores[worker] = scores = new AlignedBuffer(Math.Max(room, Math.Min(2L * room, PagedAttention.ScoreRoom(_settings.ContextLength))));
+            length -= a[shared++].Count;
         }
-        return scores.Pointer;
+        return shared;
     }
 }

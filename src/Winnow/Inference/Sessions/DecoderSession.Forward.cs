@@ -206,7 +206,7 @@ internal sealed unsafe partial class DecoderSession
 
     private int TokenAt(RowState row, int position)
     {
-        ReadOnlySpan<PageSpan> spans = row.Spans;
+        ReadOnlySpan<PageSpan> spans = row.Spans.Span;
         int end = row.Length;
         for (int i = spans.Length - 1; i >= 0; i--)
         {

@@ -91,7 +91,7 @@ internal sealed unsafe partial class DecoderSession
     private void CopyOut(RowState row, int first, Span<float> numbers)
     {
         int position = 0;
-        foreach (PageSpan span in row.Spans)
+        foreach (PageSpan span in row.Spans.Span)
         {
             for (int slot = span.Start; slot < span.Start + span.Count; slot++, position++)
             {

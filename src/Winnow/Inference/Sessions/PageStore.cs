@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Winnow.Inference.Kernels;
 
 namespace Winnow.Inference.Sessions;
@@ -11,6 +12,7 @@ internal sealed unsafe class PageStore : IDisposable
     /// <summary>Tokens of a page.</summary>
     public const int PageTokens = 16;
 
+    private readonly BufferArena _memory = new();
     private readonly List<AlignedBuffer> _buffers = [];
     private readonly Stack<int> _free = [];
     private readonly int _layers;
@@ -45,11 +47,15 @@ internal sealed unsafe class PageStore : IDisposable
     /// <summary>Numbers from one token's values to the next; a multiple of sixteen, the rest zeros.</summary>
     public int ValueStride { get; }
 
+    // A call would cost the kernels that ask all their registers, so these two are no calls.
+
     /// <summary>Keys of a page, shape [head width][16].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* Keys(int page, int layer, int head) =>
         (float*)_pointers[page] + ((((long)layer * _heads) + head) * (_keyNumbers + _valueNumbers));
 
     /// <summary>Values of a page, shape [16][value stride].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float* Values(int page, int layer, int head) => Keys(page, layer, head) + _keyNumbers;
 
     /// <summary>The token in a slot of a page.</summary>
@@ -107,7 +113,7 @@ internal sealed unsafe class PageStore : IDisposable
             Array.Resize(ref _pointers, 2 * page);
             Array.Resize(ref _tokens, 2 * page * PageTokens);
         }
-        _buffers.Add(new AlignedBuffer((long)_layers * _heads * (_keyNumbers + _valueNumbers)));
+        _buffers.Add(_memory.Take((long)_layers * _heads * (_keyNumbers + _valueNumbers)));
         _pointers[page] = (nint)_buffers[page].Pointer;
         return page;
     }
@@ -120,6 +126,7 @@ internal sealed unsafe class PageStore : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _memory.Dispose();
         foreach (AlignedBuffer buffer in _buffers)
         {
             buffer.Dispose();

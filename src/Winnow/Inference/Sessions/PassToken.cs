@@ -18,6 +18,9 @@ internal unsafe struct PassToken
     /// <summary>Slot of the page; −1 where they are held already.</summary>
     public int Slot;
 
+    /// <summary>Spans of the row, from the first on, that are also those of the token before this one in the pass, and that both see to their ends.</summary>
+    public int SharedSpans;
+
     /// <summary>Where its hidden state goes, shape [width]; null where nobody needs it.</summary>
     public float* Hidden;
 }

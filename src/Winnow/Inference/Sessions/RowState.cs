@@ -19,7 +19,7 @@ internal sealed class RowState
     public long Pass { get; set; }
 
     /// <summary>Slots of the tokens, in order.</summary>
-    public ReadOnlySpan<PageSpan> Spans => _spans.AsSpan(0, _spanCount);
+    public ReadOnlyMemory<PageSpan> Spans => _spans.AsMemory(0, _spanCount);
 
     /// <summary>Takes the place of a node.</summary>
     public void Reset(PageTree tree, int leaf)
