@@ -137,131 +137,97 @@ internal static unsafe class MatrixProduct
     {
         float* x0 = x, x1 = x0 + stride, x2 = x1 + stride, x3 = x2 + stride;
         float* x4 = x3 + stride, x5 = x4 + stride, x6 = x5 + stride, x7 = x6 + stride;
-        TLanes a0 = TLanes.Load(sums), b0 = TLanes.Load(sums + TLanes.Count);
-        TLanes a1 = default, b1 = default, a2 = default, b2 = default, a3 = default, b3 = default, a4 = default, b4 = default;
-        TLanes a5 = default, b5 = default, a6 = default, b6 = default, a7 = default, b7 = default;
+        Pair<TLanes> s0 = Pair<TLanes>.Load(sums), s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         if (TRows.Count > 1)
         {
-            a1 = TLanes.Load(sums + TileStride);
-            b1 = TLanes.Load(sums + TileStride + TLanes.Count);
+            s1 = Pair<TLanes>.Load(sums + TileStride);
         }
         if (TRows.Count > 2)
         {
-            a2 = TLanes.Load(sums + (2 * TileStride));
-            b2 = TLanes.Load(sums + (2 * TileStride) + TLanes.Count);
+            s2 = Pair<TLanes>.Load(sums + (2 * TileStride));
         }
         if (TRows.Count > 3)
         {
-            a3 = TLanes.Load(sums + (3 * TileStride));
-            b3 = TLanes.Load(sums + (3 * TileStride) + TLanes.Count);
+            s3 = Pair<TLanes>.Load(sums + (3 * TileStride));
         }
         if (TRows.Count > 4)
         {
-            a4 = TLanes.Load(sums + (4 * TileStride));
-            b4 = TLanes.Load(sums + (4 * TileStride) + TLanes.Count);
+            s4 = Pair<TLanes>.Load(sums + (4 * TileStride));
         }
         if (TRows.Count > 5)
         {
-            a5 = TLanes.Load(sums + (5 * TileStride));
-            b5 = TLanes.Load(sums + (5 * TileStride) + TLanes.Count);
+            s5 = Pair<TLanes>.Load(sums + (5 * TileStride));
         }
         if (TRows.Count > 6)
         {
-            a6 = TLanes.Load(sums + (6 * TileStride));
-            b6 = TLanes.Load(sums + (6 * TileStride) + TLanes.Count);
+            s6 = Pair<TLanes>.Load(sums + (6 * TileStride));
         }
         if (TRows.Count > 7)
         {
-            a7 = TLanes.Load(sums + (7 * TileStride));
-            b7 = TLanes.Load(sums + (7 * TileStride) + TLanes.Count);
+            s7 = Pair<TLanes>.Load(sums + (7 * TileStride));
         }
-        for (nint k = 0; k < inputs; k++)
+        for (nint k = 0; k < inputs; k++, weights += PackedMatrix.PanelWidth)
         {
             TLanes left = TLanes.Load(weights);
             TLanes right = TLanes.Load(weights + TLanes.Count);
-            weights += PackedMatrix.PanelWidth;
-            TLanes value = TLanes.Broadcast(x0[k]);
-            a0 = TLanes.MultiplyAdd(left, value, a0);
-            b0 = TLanes.MultiplyAdd(right, value, b0);
+            s0.Add(left, right, x0[k]);
             if (TRows.Count > 1)
             {
-                value = TLanes.Broadcast(x1[k]);
-                a1 = TLanes.MultiplyAdd(left, value, a1);
-                b1 = TLanes.MultiplyAdd(right, value, b1);
+                s1.Add(left, right, x1[k]);
             }
             if (TRows.Count > 2)
             {
-                value = TLanes.Broadcast(x2[k]);
-                a2 = TLanes.MultiplyAdd(left, value, a2);
-                b2 = TLanes.MultiplyAdd(right, value, b2);
+                s2.Add(left, right, x2[k]);
             }
             if (TRows.Count > 3)
             {
-                value = TLanes.Broadcast(x3[k]);
-                a3 = TLanes.MultiplyAdd(left, value, a3);
-                b3 = TLanes.MultiplyAdd(right, value, b3);
+                s3.Add(left, right, x3[k]);
             }
             if (TRows.Count > 4)
             {
-                value = TLanes.Broadcast(x4[k]);
-                a4 = TLanes.MultiplyAdd(left, value, a4);
-                b4 = TLanes.MultiplyAdd(right, value, b4);
+                s4.Add(left, right, x4[k]);
             }
             if (TRows.Count > 5)
             {
-                value = TLanes.Broadcast(x5[k]);
-                a5 = TLanes.MultiplyAdd(left, value, a5);
-                b5 = TLanes.MultiplyAdd(right, value, b5);
+                s5.Add(left, right, x5[k]);
             }
             if (TRows.Count > 6)
             {
-                value = TLanes.Broadcast(x6[k]);
-                a6 = TLanes.MultiplyAdd(left, value, a6);
-                b6 = TLanes.MultiplyAdd(right, value, b6);
+                s6.Add(left, right, x6[k]);
             }
             if (TRows.Count > 7)
             {
-                value = TLanes.Broadcast(x7[k]);
-                a7 = TLanes.MultiplyAdd(left, value, a7);
-                b7 = TLanes.MultiplyAdd(right, value, b7);
+                s7.Add(left, right, x7[k]);
             }
         }
-        a0.Store(sums);
-        b0.Store(sums + TLanes.Count);
+        s0.Store(sums);
         if (TRows.Count > 1)
         {
-            a1.Store(sums + TileStride);
-            b1.Store(sums + TileStride + TLanes.Count);
+            s1.Store(sums + TileStride);
         }
         if (TRows.Count > 2)
         {
-            a2.Store(sums + (2 * TileStride));
-            b2.Store(sums + (2 * TileStride) + TLanes.Count);
+            s2.Store(sums + (2 * TileStride));
         }
         if (TRows.Count > 3)
         {
-            a3.Store(sums + (3 * TileStride));
-            b3.Store(sums + (3 * TileStride) + TLanes.Count);
+            s3.Store(sums + (3 * TileStride));
         }
         if (TRows.Count > 4)
         {
-            a4.Store(sums + (4 * TileStride));
-            b4.Store(sums + (4 * TileStride) + TLanes.Count);
+            s4.Store(sums + (4 * TileStride));
         }
         if (TRows.Count > 5)
         {
-            a5.Store(sums + (5 * TileStride));
-            b5.Store(sums + (5 * TileStride) + TLanes.Count);
+            s5.Store(sums + (5 * TileStride));
         }
         if (TRows.Count > 6)
         {
-            a6.Store(sums + (6 * TileStride));
-            b6.Store(sums + (6 * TileStride) + TLanes.Count);
+            s6.Store(sums + (6 * TileStride));
         }
         if (TRows.Count > 7)
         {
-            a7.Store(sums + (7 * TileStride));
-            b7.Store(sums + (7 * TileStride) + TLanes.Count);
+            s7.Store(sums + (7 * TileStride));
         }
     }
 
@@ -296,6 +262,32 @@ internal static unsafe class MatrixProduct
                 float sum = bias is null ? tile[i] : tile[i] + bias[i];
                 y[i] = adds ? y[i] + sum : sum;
             }
+        }
+    }
+
+    /// <summary>Sums of a row over two registers of outputs, which the compiler keeps there.</summary>
+    private struct Pair<TLanes>
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        private TLanes _left;
+        private TLanes _right;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Pair<TLanes> Load(float* sums) => new() { _left = TLanes.Load(sums), _right = TLanes.Load(sums + TLanes.Count) };
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store(float* sums)
+        {
+            _left.Store(sums);
+            _right.Store(sums + TLanes.Count);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(TLanes left, TLanes right, float input)
+        {
+            TLanes value = TLanes.Broadcast(input);
+            _left = TLanes.MultiplyAdd(left, value, _left);
+            _right = TLanes.MultiplyAdd(right, value, _right);
         }
     }
 }

@@ -205,67 +205,49 @@ internal sealed unsafe class PagedAttention : IDisposable
         float* q0 = vectors, q1 = q0 + headWidth, q2 = q1 + headWidth, q3 = q2 + headWidth;
         for (int slot = 0; slot < Page; slot += TLanes.Count)
         {
-            TLanes a0 = default, b0 = default, c0 = default, d0 = default, a1 = default, b1 = default, c1 = default, d1 = default;
-            TLanes a2 = default, b2 = default, c2 = default, d2 = default, a3 = default, b3 = default, c3 = default, d3 = default;
+            FourChains<TLanes> s0 = default, s1 = default, s2 = default, s3 = default;
             float* column = keys + slot;
             nint i = 0;
             for (; i + 4 <= headWidth; i += 4, column += 4 * Page)
             {
-                TLanes ka = TLanes.Load(column), kb = TLanes.Load(column + Page), kc = TLanes.Load(column + (2 * Page)), kd = TLanes.Load(column + (3 * Page));
-                a0 = TLanes.MultiplyAdd(ka, TLanes.Broadcast(q0[i]), a0);
-                b0 = TLanes.MultiplyAdd(kb, TLanes.Broadcast(q0[i + 1]), b0);
-                c0 = TLanes.MultiplyAdd(kc, TLanes.Broadcast(q0[i + 2]), c0);
-                d0 = TLanes.MultiplyAdd(kd, TLanes.Broadcast(q0[i + 3]), d0);
+                TLanes a = TLanes.Load(column), b = TLanes.Load(column + Page), c = TLanes.Load(column + (2 * Page)), d = TLanes.Load(column + (3 * Page));
+                s0.Add(a, b, c, d, q0 + i);
                 if (TRows.Count > 1)
                 {
-                    a1 = TLanes.MultiplyAdd(ka, TLanes.Broadcast(q1[i]), a1);
-                    b1 = TLanes.MultiplyAdd(kb, TLanes.Broadcast(q1[i + 1]), b1);
-                    c1 = TLanes.MultiplyAdd(kc, TLanes.Broadcast(q1[i + 2]), c1);
-                    d1 = TLanes.MultiplyAdd(kd, TLanes.Broadcast(q1[i + 3]), d1);
+                    s1.Add(a, b, c, d, q1 + i);
                 }
                 if (TRows.Count > 2)
                 {
-                    a2 = TLanes.MultiplyAdd(ka, TLanes.Broadcast(q2[i]), a2);
-                    b2 = TLanes.MultiplyAdd(kb, TLanes.Broadcast(q2[i + 1]), b2);
-                    c2 = TLanes.MultiplyAdd(kc, TLanes.Broadcast(q2[i + 2]), c2);
-                    d2 = TLanes.MultiplyAdd(kd, TLanes.Broadcast(q2[i + 3]), d2);
+                    s2.Add(a, b, c, d, q2 + i);
                 }
                 if (TRows.Count > 3)
                 {
-                    a3 = TLanes.MultiplyAdd(ka, TLanes.Broadcast(q3[i]), a3);
-                    b3 = TLanes.MultiplyAdd(kb, TLanes.Broadcast(q3[i + 1]), b3);
-                    c3 = TLanes.MultiplyAdd(kc, TLanes.Broadcast(q3[i + 2]), c3);
-                    d3 = TLanes.MultiplyAdd(kd, TLanes.Broadcast(q3[i + 3]), d3);
+                    s3.Add(a, b, c, d, q3 + i);
                 }
             }
             for (; i < headWidth; i++, column += Page)
             {
                 TLanes key = TLanes.Load(column);
-                a0 = TLanes.MultiplyAdd(key, TLanes.Broadcast(q0[i]), a0);
-                a1 = TRows.Count > 1 ? TLanes.MultiplyAdd(key, TLanes.Broadcast(q1[i]), a1) : a1;
-                a2 = TRows.Count > 2 ? TLanes.MultiplyAdd(key, TLanes.Broadcast(q2[i]), a2) : a2;
-                a3 = TRows.Count > 3 ? TLanes.MultiplyAdd(key, TLanes.Broadcast(q3[i]), a3) : a3;
+                s0.A = TLanes.MultiplyAdd(key, TLanes.Broadcast(q0[i]), s0.A);
+                s1.A = TRows.Count > 1 ? TLanes.MultiplyAdd(key, TLanes.Broadcast(q1[i]), s1.A) : s1.A;
+                s2.A = TRows.Count > 2 ? TLanes.MultiplyAdd(key, TLanes.Broadcast(q2[i]), s2.A) : s2.A;
+                s3.A = TRows.Count > 3 ? TLanes.MultiplyAdd(key, TLanes.Broadcast(q3[i]), s3.A) : s3.A;
             }
-            Sum(a0, b0, c0, d0).Store(scores + slot);
+            s0.Sum().Store(scores + slot);
             if (TRows.Count > 1)
             {
-                Sum(a1, b1, c1, d1).Store(scores + stride + slot);
+                s1.Sum().Store(scores + stride + slot);
             }
             if (TRows.Count > 2)
             {
-                Sum(a2, b2, c2, d2).Store(scores + (2 * stride) + slot);
+                s2.Sum().Store(scores + (2 * stride) + slot);
             }
             if (TRows.Count > 3)
             {
-                Sum(a3, b3, c3, d3).Store(scores + (3 * stride) + slot);
+                s3.Sum().Store(scores + (3 * stride) + slot);
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Sum<TLanes>(TLanes a, TLanes b, TLanes c, TLanes d)
-        where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.Add(TLanes.Add(a, b), TLanes.Add(c, d));
 
     // Sixteen partial sums by position, added up in one order.
     private static float Exponentials(Span<float> scores)
@@ -308,8 +290,8 @@ internal sealed unsafe class PagedAttention : IDisposable
         }
     }
 
-    // The chain of a position is its remainder by four. a is always that of the next position, so the four of them turn
-    // where a span does not end on a multiple of four.
+    // The chain of a position is its remainder by four. The first of the four is always that of the next position, so
+    // they turn where a span does not end on a multiple of four.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Mix<TLanes, TRows>(int query, ReadOnlySpan<PageSpan> spans, int position, int end, int column)
         where TLanes : unmanaged, ILanes<TLanes>
@@ -318,23 +300,20 @@ internal sealed unsafe class PagedAttention : IDisposable
         nint stride = _stride;
         nint room = _room;
         float* w0 = _scores.Pointer + (query * room) + position, w1 = w0 + room, w2 = w1 + room, w3 = w2 + room;
-        float* chains0 = _chains.Pointer + (query * Chains * stride) + column;
-        float* chains1 = chains0 + (Chains * stride), chains2 = chains1 + (Chains * stride), chains3 = chains2 + (Chains * stride);
-        nint a = (position & 3) * stride, b = ((position + 1) & 3) * stride, c = ((position + 2) & 3) * stride, d = ((position + 3) & 3) * stride;
-        TLanes a0 = TLanes.Load(chains0 + a), b0 = TLanes.Load(chains0 + b), c0 = TLanes.Load(chains0 + c), d0 = TLanes.Load(chains0 + d);
-        TLanes a1 = default, b1 = default, c1 = default, d1 = default, a2 = default, b2 = default, c2 = default, d2 = default;
-        TLanes a3 = default, b3 = default, c3 = default, d3 = default;
+        float* c0 = _chains.Pointer + (query * Chains * stride) + column;
+        float* c1 = c0 + (Chains * stride), c2 = c1 + (Chains * stride), c3 = c2 + (Chains * stride);
+        FourChains<TLanes> s0 = FourChains<TLanes>.Load(c0, stride, position), s1 = default, s2 = default, s3 = default;
         if (TRows.Count > 1)
         {
-            (a1, b1, c1, d1) = (TLanes.Load(chains1 + a), TLanes.Load(chains1 + b), TLanes.Load(chains1 + c), TLanes.Load(chains1 + d));
+            s1 = FourChains<TLanes>.Load(c1, stride, position);
         }
         if (TRows.Count > 2)
         {
-            (a2, b2, c2, d2) = (TLanes.Load(chains2 + a), TLanes.Load(chains2 + b), TLanes.Load(chains2 + c), TLanes.Load(chains2 + d));
+            s2 = FourChains<TLanes>.Load(c2, stride, position);
         }
         if (TRows.Count > 3)
         {
-            (a3, b3, c3, d3) = (TLanes.Load(chains3 + a), TLanes.Load(chains3 + b), TLanes.Load(chains3 + c), TLanes.Load(chains3 + d));
+            s3 = FourChains<TLanes>.Load(c3, stride, position);
         }
         foreach (PageSpan span in spans)
         {
@@ -347,80 +326,55 @@ internal sealed unsafe class PagedAttention : IDisposable
             position += count;
             for (; count >= 4; count -= 4, values += 4 * stride)
             {
-                TLanes va = TLanes.Load(values), vb = TLanes.Load(values + stride), vc = TLanes.Load(values + (2 * stride)), vd = TLanes.Load(values + (3 * stride));
-                a0 = TLanes.MultiplyAdd(va, TLanes.Broadcast(w0[0]), a0);
-                b0 = TLanes.MultiplyAdd(vb, TLanes.Broadcast(w0[1]), b0);
-                c0 = TLanes.MultiplyAdd(vc, TLanes.Broadcast(w0[2]), c0);
-                d0 = TLanes.MultiplyAdd(vd, TLanes.Broadcast(w0[3]), d0);
+                TLanes a = TLanes.Load(values), b = TLanes.Load(values + stride), c = TLanes.Load(values + (2 * stride)), d = TLanes.Load(values + (3 * stride));
+                s0.Add(a, b, c, d, w0);
                 w0 += 4;
                 if (TRows.Count > 1)
                 {
-                    a1 = TLanes.MultiplyAdd(va, TLanes.Broadcast(w1[0]), a1);
-                    b1 = TLanes.MultiplyAdd(vb, TLanes.Broadcast(w1[1]), b1);
-                    c1 = TLanes.MultiplyAdd(vc, TLanes.Broadcast(w1[2]), c1);
-                    d1 = TLanes.MultiplyAdd(vd, TLanes.Broadcast(w1[3]), d1);
+                    s1.Add(a, b, c, d, w1);
                     w1 += 4;
                 }
                 if (TRows.Count > 2)
                 {
-                    a2 = TLanes.MultiplyAdd(va, TLanes.Broadcast(w2[0]), a2);
-                    b2 = TLanes.MultiplyAdd(vb, TLanes.Broadcast(w2[1]), b2);
-                    c2 = TLanes.MultiplyAdd(vc, TLanes.Broadcast(w2[2]), c2);
-                    d2 = TLanes.MultiplyAdd(vd, TLanes.Broadcast(w2[3]), d2);
+                    s2.Add(a, b, c, d, w2);
                     w2 += 4;
                 }
                 if (TRows.Count > 3)
                 {
-                    a3 = TLanes.MultiplyAdd(va, TLanes.Broadcast(w3[0]), a3);
-                    b3 = TLanes.MultiplyAdd(vb, TLanes.Broadcast(w3[1]), b3);
-                    c3 = TLanes.MultiplyAdd(vc, TLanes.Broadcast(w3[2]), c3);
-                    d3 = TLanes.MultiplyAdd(vd, TLanes.Broadcast(w3[3]), d3);
+                    s3.Add(a, b, c, d, w3);
                     w3 += 4;
                 }
             }
             for (; count > 0; count--, values += stride)
             {
                 TLanes value = TLanes.Load(values);
-                (a0, b0, c0, d0) = (b0, c0, d0, TLanes.MultiplyAdd(value, TLanes.Broadcast(*w0++), a0));
+                s0.AddAndTurn(value, *w0++);
                 if (TRows.Count > 1)
                 {
-                    (a1, b1, c1, d1) = (b1, c1, d1, TLanes.MultiplyAdd(value, TLanes.Broadcast(*w1++), a1));
+                    s1.AddAndTurn(value, *w1++);
                 }
                 if (TRows.Count > 2)
                 {
-                    (a2, b2, c2, d2) = (b2, c2, d2, TLanes.MultiplyAdd(value, TLanes.Broadcast(*w2++), a2));
+                    s2.AddAndTurn(value, *w2++);
                 }
                 if (TRows.Count > 3)
                 {
-                    (a3, b3, c3, d3) = (b3, c3, d3, TLanes.MultiplyAdd(value, TLanes.Broadcast(*w3++), a3));
+                    s3.AddAndTurn(value, *w3++);
                 }
             }
         }
-        (a, b, c, d) = ((position & 3) * stride, ((position + 1) & 3) * stride, ((position + 2) & 3) * stride, ((position + 3) & 3) * stride);
-        a0.Store(chains0 + a);
-        b0.Store(chains0 + b);
-        c0.Store(chains0 + c);
-        d0.Store(chains0 + d);
+        s0.Store(c0, stride, position);
         if (TRows.Count > 1)
         {
-            a1.Store(chains1 + a);
-            b1.Store(chains1 + b);
-            c1.Store(chains1 + c);
-            d1.Store(chains1 + d);
+            s1.Store(c1, stride, position);
         }
         if (TRows.Count > 2)
         {
-            a2.Store(chains2 + a);
-            b2.Store(chains2 + b);
-            c2.Store(chains2 + c);
-            d2.Store(chains2 + d);
+            s2.Store(c2, stride, position);
         }
         if (TRows.Count > 3)
         {
-            a3.Store(chains3 + a);
-            b3.Store(chains3 + b);
-            c3.Store(chains3 + c);
-            d3.Store(chains3 + d);
+            s3.Store(c3, stride, position);
         }
     }
 
@@ -428,14 +382,66 @@ internal sealed unsafe class PagedAttention : IDisposable
         where TLanes : unmanaged, ILanes<TLanes>
     {
         float* chains = _chains.Pointer + ((nint)query * Chains * _stride);
-        for (int column = 0; column < _headWidth; column += TLanes.Count, chains += TLanes.Count)
+        for (int column = 0; column < _headWidth; column += TLanes.Count)
         {
-            TLanes sum = Sum(TLanes.Load(chains), TLanes.Load(chains + _stride), TLanes.Load(chains + (2 * _stride)), TLanes.Load(chains + (3 * _stride)));
-            TLanes.Multiply(sum, TLanes.Broadcast(scale)).Store(chains);
+            TLanes sum = FourChains<TLanes>.Load(chains + column, _stride, 0).Sum();
+            TLanes.Multiply(sum, TLanes.Broadcast(scale)).Store(chains + column);
         }
-        new ReadOnlySpan<float>(chains - ((_headWidth + TLanes.Count - 1) / TLanes.Count * TLanes.Count), _headWidth)
-            .CopyTo(new Span<float>((float*)_queries[query].Output, _headWidth));
+        new ReadOnlySpan<float>(chains, _headWidth).CopyTo(new Span<float>((float*)_queries[query].Output, _headWidth));
     }
 
     private readonly record struct Query(ReadOnlyMemory<PageSpan> Spans, int Length, int Shared, nint Output);
+
+    /// <summary>Four chains of fused multiply-adds, which the compiler keeps in registers.</summary>
+    private struct FourChains<TLanes>
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        public TLanes A;
+        public TLanes B;
+        public TLanes C;
+        public TLanes D;
+
+        /// <summary>Chains that lie a stride apart; A is that of a position.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static FourChains<TLanes> Load(float* chains, nint stride, int position) => new()
+        {
+            A = TLanes.Load(chains + ((position & 3) * stride)),
+            B = TLanes.Load(chains + (((position + 1) & 3) * stride)),
+            C = TLanes.Load(chains + (((position + 2) & 3) * stride)),
+            D = TLanes.Load(chains + (((position + 3) & 3) * stride)),
+        };
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store(float* chains, nint stride, int position)
+        {
+            A.Store(chains + ((position & 3) * stride));
+            B.Store(chains + (((position + 1) & 3) * stride));
+            C.Store(chains + (((position + 2) & 3) * stride));
+            D.Store(chains + (((position + 3) & 3) * stride));
+        }
+
+        /// <summary>One link each.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(TLanes a, TLanes b, TLanes c, TLanes d, float* weights)
+        {
+            A = TLanes.MultiplyAdd(a, TLanes.Broadcast(weights[0]), A);
+            B = TLanes.MultiplyAdd(b, TLanes.Broadcast(weights[1]), B);
+            C = TLanes.MultiplyAdd(c, TLanes.Broadcast(weights[2]), C);
+            D = TLanes.MultiplyAdd(d, TLanes.Broadcast(weights[3]), D);
+        }
+
+        /// <summary>One link of the first, which becomes the last.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void AddAndTurn(TLanes value, float weight)
+        {
+            TLanes first = TLanes.MultiplyAdd(value, TLanes.Broadcast(weight), A);
+            A = B;
+            B = C;
+            C = D;
+            D = first;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly TLanes Sum() => TLanes.Add(TLanes.Add(A, B), TLanes.Add(C, D));
+    }
 }
