@@ -107,6 +107,11 @@ public sealed class SearchTimeline(IAnsiConsole console) : IProgress<SearchEvent
         for (int parent = 0; parent < known; parent++)
         {
             int count = copies.GetValueOrDefault(parent);
+            // Of many rows only those that live on; the headline says how many there were.
+            if (count == 0 && known > MostRowsShown)
+            {
+                continue;
+            }
             text.Append('#').Append(parent).Append(count switch { 0 => " †", 1 => " ─", _ => $" ×{count}" }).Append("  ");
         }
 

@@ -105,7 +105,7 @@ internal static class ModelsVerb
             yield return ("shape", FormattableString.Invariant($"{encoder.Layers} layers of width {encoder.Width}, {encoder.Heads} heads"));
             yield return ("context", FormattableString.Invariant($"{encoder.ContextLength:N0} tokens"));
         }
-        yield return ("types", string.Join(", ", info.Types.Select(type => FormattableString.Invariant($"{type.Type} ({type.Tensors} tensors, {Megabytes(type.Bytes)})"))));
+        yield return ("types", string.Join(", ", info.Types.Select(type => FormattableString.Invariant($"{type.Type} ({type.Tensors} {(type.Tensors == 1 ? "tensor" : "tensors")}, {Megabytes(type.Bytes)})"))));
         yield return ("file", Megabytes(info.FileBytes));
         yield return ("memory", $"{Megabytes(info.WeightBytes)} for weights"
             + (info.KeyValueBytesPerToken > 0 ? FormattableString.Invariant($", {info.KeyValueBytesPerToken * 1024 / 1e6:N1} MB for every 1,024 tokens held") : ""));

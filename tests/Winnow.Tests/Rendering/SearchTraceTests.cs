@@ -38,6 +38,19 @@ public sealed class SearchTraceTests
     }
 
     [Fact]
+    public void Of_many_rows_only_those_that_live_on_are_named()
+    {
+        SearchTrace trace = new();
+        PartialAnswer[] rows = [.. Enumerable.Range(0, 64).Select(i => Row($"{i}\n"))];
+        trace.Report(new SearchEvent("stepped", 1, rows, [], []));
+        int[] parents = [.. Enumerable.Range(0, 64).Select(i => i < 63 ? 6 : 21)];
+        trace.Report(new SearchEvent("resampled", 1, [.. parents.Select(p => rows[p])], [], parents));
+        string text = trace.Text(Make().Result);
+        Assert.Contains("step 1: resampled, 2 of 64 rows live on", text);
+        Assert.Contains("\n  #6 ×63  #21 ─\n", text);
+    }
+
+    [Fact]
     public void A_step_shows_what_it_added_and_not_what_stood_before()
     {
         (SearchTrace trace, SearchResult result) = Make();

@@ -9,7 +9,7 @@ internal static class BigBenchHardFile
 {
     public const string List = "examples";
 
-    private const string Request = "\n\nThink step by step, and end with: So the answer is X.";
+    private const string Request = "\n\nThink step by step. Then write \"So the answer is\" and the answer.";
 
     public static TaskSet Load(TaskRecord root, string path, string version)
     {
