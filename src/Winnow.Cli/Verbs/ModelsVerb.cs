@@ -49,7 +49,7 @@ internal static class ModelsVerb
         }
         shell.ResultConsole().Write(grid);
         shell.Output.WriteLine();
-        shell.Output.WriteLine("Files and folders work too: FILE.gguf, or config.json with *.safetensors and tokenizer.json, of Llama or Qwen 2 decoders, and of BERT encoders for embed. So do endpoints: openai:MODEL@URL.");
+        shell.Output.WriteLine("Files and folders work too: FILE.gguf, or config.json with *.safetensors and tokenizer.json, of Llama, Qwen 2 and Qwen 3 decoders, and of BERT encoders for embed. So do endpoints: openai:MODEL@URL.");
         return ExitCodes.Done;
     }
 

@@ -60,9 +60,14 @@ public sealed record DecoderShape
     internal int QkvHeads => Heads + 2 * KeyValueHeads;
 
     /// <summary>The shape of a model of the engine, to train it.</summary>
+    /// <exception cref="NotSupportedException">The model has norms over heads (Qwen3).</exception>
     public static DecoderShape From(DecoderSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        if (settings.HasHeadNorms)
+        {
+            throw new NotSupportedException($"Decoders of architecture '{settings.Architecture}' run but are not trained: norms over heads of queries and keys have no trainable form here.");
+        }
         return new DecoderShape
         {
             VocabularySize = settings.VocabularySize,

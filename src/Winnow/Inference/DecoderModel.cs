@@ -10,7 +10,7 @@ using Winnow.Models;
 namespace Winnow.Inference;
 
 /// <summary>
-/// A decoder of the Llama family (Llama, Qwen 2) that runs in managed code. Thread-safe: any number of
+/// A decoder of the Llama family (Llama, Qwen 2, Qwen 3) that runs in managed code. Thread-safe: any number of
 /// sessions may be open at once, and weights are freed when the model and the last session are disposed.
 /// </summary>
 public sealed class DecoderModel : ILanguageModel

@@ -65,6 +65,11 @@ public static class RandomDecoder
             Add($"{prefix}.mlp.gate_proj.weight", 0.4, settings.FeedForwardWidth, settings.Width);
             Add($"{prefix}.mlp.up_proj.weight", 0.4, settings.FeedForwardWidth, settings.Width);
             Add($"{prefix}.mlp.down_proj.weight", 0.4, settings.Width, settings.FeedForwardWidth);
+            if (settings.HasHeadNorms)
+            {
+                Add($"{prefix}.self_attn.q_norm.weight", 0.5, settings.HeadWidth);
+                Add($"{prefix}.self_attn.k_norm.weight", 0.5, settings.HeadWidth);
+            }
             if (hasBias)
             {
                 Add($"{prefix}.self_attn.q_proj.bias", 0.3, queries);

@@ -48,6 +48,9 @@ public sealed class ChatTemplateTests
     [InlineData("  {{ 1 }}  \n  {%+ if true %}x{% endif +%}\ny", "  1  \n  x\ny")]
     [InlineData("{{ '}}' ~ '%}' }}{{ {'a': {'b': 1}}.a.b }}", "}}%}1")]
     [InlineData("{% generation %}kept{% endgeneration %}{% with a = 1 %}{{ a }}{% endwith %}{{ a }}", "kept1")]
+    [InlineData("{% for m in messages[::-1] %}{% set index = (messages | length - 1) - loop.index0 %}{{ index }}{{ m.role[0] }}{% endfor %}", "2a1u0s")]
+    [InlineData("{% if thinks is defined and thinks is false %}no{% else %}{{ 'a</t>\\n\\nb\\n'.split('</t>')[-1].lstrip('\\n').rstrip('\\n') }}{% endif %}", "b")]
+    [InlineData("{{ messages[0].content.startswith('Be') and not messages[1].content.endswith('?') and messages[2].more is not defined }}", "True")]
     [InlineData("{{ strftime_now('%d %b %Y') }}", "05 Mar 2026")]
     public void Templates_render_as_in_jinja(string template, string text) => Assert.Equal(text, Render(template));
 

@@ -22,6 +22,7 @@ public sealed class ConversionTests : IDisposable
     [InlineData("llama", true)]
     [InlineData("llama", false)]
     [InlineData("qwen2", false)]
+    [InlineData("qwen3", true)]
     public void A_folder_and_the_file_made_of_it_and_the_folder_made_of_that_give_bitwise_the_same_logits(string architecture, bool isTied)
     {
         string folder = Folder(architecture, isTied);
@@ -172,7 +173,7 @@ public sealed class ConversionTests : IDisposable
         {
             File.Copy(Path.Combine(tiny.Path, name), Path.Combine(folder, name), overwrite: true);
         }
-        DecoderSettings settings = RandomDecoder.Settings(width: 64, inner: 96, heads: 4, keyValueHeads: 2, headWidth: 16, vocabulary: 257, isTied: isTied);
+        DecoderSettings settings = RandomDecoder.Settings(width: 64, inner: 96, heads: 4, keyValueHeads: 2, headWidth: 16, vocabulary: 257, isTied: isTied) with { Architecture = architecture };
         using MemoryCheckpoint checkpoint = RandomDecoder.Checkpoint(settings, 11, hasBias: architecture == "qwen2");
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), checkpoint.Tensors.Values, checkpoint.ReadFloats, cancellationToken: TestContext.Current.CancellationToken);
         File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(new Dictionary<string, object?>(StringComparer.Ordinal)

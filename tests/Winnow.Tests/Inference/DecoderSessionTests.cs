@@ -17,7 +17,8 @@ public sealed class DecoderSessionTests : SessionContract
         from layers in Gen.Int[1, 3]
         from vocabulary in Gen.Int[2, 90]
         from isTied in Gen.Bool
-        select RandomDecoder.Settings(width, inner, layers, keyValueHeads * perHead, keyValueHeads, 2 * halfHead, vocabulary, 160, isTied);
+        from architecture in Gen.Bool.Select(hasHeadNorms => hasHeadNorms ? "qwen3" : "llama")
+        select RandomDecoder.Settings(width, inner, layers, keyValueHeads * perHead, keyValueHeads, 2 * halfHead, vocabulary, 160, isTied) with { Architecture = architecture };
 
     [Fact]
     public void Any_shape_gives_bitwise_the_same_logits_however_its_tokens_are_read() =>

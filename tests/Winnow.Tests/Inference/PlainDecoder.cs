@@ -40,8 +40,8 @@ internal static class PlainDecoder
         for (int head = 0; head < settings.Heads; head++)
         {
             int shared = head * settings.KeyValueHeads / settings.Heads;
-            double[] q = [.. queries.SelectMany((row, t) => Rotated(rotary, row[(head * width)..((head + 1) * width)], t))];
-            double[] k = [.. keys.SelectMany((row, t) => Rotated(rotary, row[(shared * width)..((shared + 1) * width)], t))];
+            double[] q = [.. Heads(queries, head, "q_norm").SelectMany((row, t) => Rotated(rotary, row, t))];
+            double[] k = [.. Heads(keys, shared, "k_norm").SelectMany((row, t) => Rotated(rotary, row, t))];
             double[] v = [.. values.SelectMany(row => row[(shared * width)..((shared + 1) * width)])];
             var mixed = new double[q.Length];
             DenseAttention.Apply<double>(q, k, v, width, AttentionMask.Causal, 0, 1 / Math.Sqrt(width), mixed);
@@ -51,6 +51,12 @@ internal static class PlainDecoder
             }
         }
         return Linear(checkpoint, $"{prefix}.self_attn.o_proj", output);
+
+        double[][] Heads(double[][] rows, int head, string norm)
+        {
+            double[][] heads = [.. rows.Select(row => row[(head * width)..((head + 1) * width)])];
+            return settings.HasHeadNorms ? Norm(settings, checkpoint, $"{prefix}.self_attn.{norm}.weight", heads) : heads;
+        }
     }
 
     private static double[] Rotated(RotaryFrequencies rotary, double[] head, int position)

@@ -12,7 +12,7 @@ public static class FolderConversion
     public static IReadOnlyList<TensorType> Types { get; } = [TensorType.F32, TensorType.F16, TensorType.BF16];
 
     /// <summary>Converts a file; quantised weights are widened first.</summary>
-    /// <param name="file">A GGUF file of a Llama or Qwen 2 decoder.</param>
+    /// <param name="file">A GGUF file of a Llama, Qwen 2 or Qwen 3 decoder.</param>
     /// <param name="folder">The folder to write; it must be new or empty.</param>
     /// <param name="type">One of <see cref="Types"/>.</param>
     /// <param name="cancellationToken">Stops between two tensors.</param>

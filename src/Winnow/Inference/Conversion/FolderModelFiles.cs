@@ -18,9 +18,8 @@ internal static class FolderModelFiles
     /// <exception cref="WinnowException">The rotary scaling cannot be written to one.</exception>
     public static byte[] Config(DecoderSettings settings, GgufMetadata metadata, TensorType type) => Json(json =>
     {
-        bool isQwen = settings.Architecture == "qwen2";
         json.WriteStartArray("architectures");
-        json.WriteStringValue(isQwen ? "Qwen2ForCausalLM" : "LlamaForCausalLM");
+        json.WriteStringValue(DecoderArchitectures.ClassOf(settings.Architecture));
         json.WriteEndArray();
         json.WriteString("model_type", settings.Architecture);
         json.WriteString("hidden_act", "silu");

@@ -13,7 +13,7 @@ public static class GgufConversion
     public static IReadOnlyList<TensorType> Types { get; } = [TensorType.F32, TensorType.F16, TensorType.Q8_0, TensorType.Q4_0];
 
     /// <summary>Converts a folder. Vectors stay in single precision; matrices whose rows fill no whole blocks become F16.</summary>
-    /// <param name="folder">The folder of a Llama or Qwen 2 decoder.</param>
+    /// <param name="folder">The folder of a Llama, Qwen 2 or Qwen 3 decoder.</param>
     /// <param name="file">The file to write; one that is there is replaced.</param>
     /// <param name="type">One of <see cref="Types"/>.</param>
     /// <param name="cancellationToken">Stops between two tensors.</param>

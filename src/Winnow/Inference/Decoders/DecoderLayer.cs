@@ -8,9 +8,11 @@ namespace Winnow.Inference.Decoders;
 /// <summary>The weights of one block.</summary>
 internal sealed class DecoderLayer : IDisposable
 {
-    private DecoderLayer(float[] attentionNorm, PackedMatrix queryKeyValue, PackedMatrix attentionOutput, float[] feedForwardNorm, PackedMatrix gateUp, PackedMatrix down)
+    private DecoderLayer(float[] attentionNorm, float[] queryNorm, float[] keyNorm, PackedMatrix queryKeyValue, PackedMatrix attentionOutput, float[] feedForwardNorm, PackedMatrix gateUp, PackedMatrix down)
     {
         AttentionNorm = attentionNorm;
+        QueryNorm = queryNorm;
+        KeyNorm = keyNorm;
         QueryKeyValue = queryKeyValue;
         AttentionOutput = attentionOutput;
         FeedForwardNorm = feedForwardNorm;
@@ -19,6 +21,12 @@ internal sealed class DecoderLayer : IDisposable
     }
 
     public float[] AttentionNorm { get; }
+
+    /// <summary>Shape [head width], for every head of queries; empty where there is no such norm.</summary>
+    public float[] QueryNorm { get; }
+
+    /// <summary>Shape [head width], for every head of keys; empty where there is no such norm.</summary>
+    public float[] KeyNorm { get; }
 
     /// <summary>Queries of all heads, then keys, then values.</summary>
     public PackedMatrix QueryKeyValue { get; }
@@ -33,7 +41,7 @@ internal sealed class DecoderLayer : IDisposable
     public PackedMatrix Down { get; }
 
     /// <summary>Bytes that weights take.</summary>
-    public long Bytes => QueryKeyValue.Bytes + AttentionOutput.Bytes + GateUp.Bytes + Down.Bytes + ((AttentionNorm.Length + FeedForwardNorm.Length) * sizeof(float));
+    public long Bytes => QueryKeyValue.Bytes + AttentionOutput.Bytes + GateUp.Bytes + Down.Bytes + ((AttentionNorm.Length + QueryNorm.Length + KeyNorm.Length + FeedForwardNorm.Length) * sizeof(float));
 
     public static DecoderLayer Load(DecoderSettings settings, ICheckpoint checkpoint, int layer, bool keepsTypes, BufferArena memory)
     {
@@ -44,6 +52,8 @@ internal sealed class DecoderLayer : IDisposable
         string feedForward = DecoderTensors.FeedForward(layer);
         return new DecoderLayer(
             DecoderTensors.ReadVector(checkpoint, DecoderTensors.AttentionNorm(layer), settings.Width),
+            settings.HasHeadNorms ? DecoderTensors.ReadVector(checkpoint, DecoderTensors.QueryNorm(layer), settings.HeadWidth) : [],
+            settings.HasHeadNorms ? DecoderTensors.ReadVector(checkpoint, DecoderTensors.KeyNorm(layer), settings.HeadWidth) : [],
             DecoderTensors.ReadMatrix(checkpoint, settings.Width, keepsTypes, memory,
                 [($"{attention}.q_proj.weight", queries), ($"{attention}.k_proj.weight", keys), ($"{attention}.v_proj.weight", keys)]),
             DecoderTensors.ReadMatrix(checkpoint, queries, keepsTypes, memory, [($"{attention}.o_proj.weight", settings.Width)]),
@@ -55,7 +65,7 @@ internal sealed class DecoderLayer : IDisposable
     /// <summary>Appends all weights to a checksum.</summary>
     public void AppendTo(IncrementalHash hash)
     {
-        foreach (float[] norm in new[] { AttentionNorm, FeedForwardNorm })
+        foreach (float[] norm in new[] { AttentionNorm, QueryNorm, KeyNorm, FeedForwardNorm })
         {
             hash.AppendData(MemoryMarshal.AsBytes(norm.AsSpan()));
         }

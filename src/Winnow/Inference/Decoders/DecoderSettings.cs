@@ -3,7 +3,10 @@ namespace Winnow.Inference.Decoders;
 /// <summary>Shape of a decoder of the Llama family: RMSNorm before each half block, rotary positions, grouped-query attention, SwiGLU.</summary>
 public sealed record DecoderSettings
 {
-    /// <summary>Architecture: <c>llama</c>, or <c>qwen2</c>, which differs by biases on queries, keys and values.</summary>
+    /// <summary>
+    /// Architecture: <c>llama</c>, <c>qwen2</c>, which differs by biases on queries, keys and values, or <c>qwen3</c>, which
+    /// differs by <see cref="HasHeadNorms"/>.
+    /// </summary>
     public required string Architecture { get; init; }
 
     /// <summary>Number of tokens, V.</summary>
@@ -35,6 +38,9 @@ public sealed record DecoderSettings
 
     /// <summary>Whether the output matrix is the embedding.</summary>
     public required bool IsTied { get; init; }
+
+    /// <summary>Whether every head of queries and keys goes through an RMSNorm of its own before it is turned.</summary>
+    public bool HasHeadNorms => Architecture == DecoderArchitectures.Qwen3;
 
     /// <summary>Whether the model scores tokens instead of predicting them.</summary>
     public bool IsTokenClassifier { get; init; }

@@ -14,11 +14,11 @@ internal static class DecoderSettingsJson
     public static DecoderSettings Read(JsonField root)
     {
         string type = root["model_type"].Text();
-        if (type is not ("llama" or "qwen2"))
+        if (!DecoderArchitectures.Has(type))
         {
             throw root["model_type"].Error(EncoderSettings.Describes(root)
-                ? "\"llama\" or \"qwen2\": this is an encoder, which makes vectors of texts (embed) and draws none"
-                : "\"llama\" or \"qwen2\": other architectures are not supported");
+                ? $"{DecoderArchitectures.Expected}: this is an encoder, which makes vectors of texts (embed) and draws none"
+                : $"{DecoderArchitectures.Expected}: other architectures are not supported");
         }
         if (root["hidden_act"].OptionalText() is not (null or "silu"))
         {

@@ -24,6 +24,10 @@ internal static class DecoderTensors
 
     public static string AttentionNorm(int layer) => $"model.layers.{layer}.input_layernorm.weight";
 
+    public static string QueryNorm(int layer) => $"{Attention(layer)}.q_norm.weight";
+
+    public static string KeyNorm(int layer) => $"{Attention(layer)}.k_norm.weight";
+
     public static string FeedForwardNorm(int layer) => $"model.layers.{layer}.post_attention_layernorm.weight";
 
     /// <summary>The tensor that is the output matrix; null where a model only scores tokens.</summary>
@@ -177,6 +181,11 @@ internal static class DecoderTensors
         {
             yield return (AttentionNorm(layer), [width], false);
             yield return (FeedForwardNorm(layer), [width], false);
+            if (settings.HasHeadNorms)
+            {
+                yield return (QueryNorm(layer), [settings.HeadWidth], false);
+                yield return (KeyNorm(layer), [settings.HeadWidth], false);
+            }
             (string Name, long Outputs, long Inputs)[] matrices =
             [
                 ($"{Attention(layer)}.q_proj", queries, width), ($"{Attention(layer)}.k_proj", keys, width),

@@ -21,9 +21,9 @@ public static class GgufDecoderSettings
         ArgumentNullException.ThrowIfNull(file);
         GgufMetadata metadata = file.Metadata;
         string architecture = metadata.Text("general.architecture");
-        if (architecture is not ("llama" or "qwen2"))
+        if (!DecoderArchitectures.Has(architecture))
         {
-            throw metadata.Error("general.architecture", "\"llama\" or \"qwen2\": other architectures are not supported");
+            throw metadata.Error("general.architecture", $"{DecoderArchitectures.Expected}: other architectures are not supported");
         }
         RefuseUnsupported(metadata, architecture);
         int width = Size(metadata, $"{architecture}.embedding_length");

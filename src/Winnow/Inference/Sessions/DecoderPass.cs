@@ -218,6 +218,7 @@ internal sealed unsafe class DecoderPass : IParallelWork, IDisposable
     {
         int headWidth = _settings.HeadWidth;
         float scale = (float)(1 / Math.Sqrt(headWidth));
+        DecoderLayer layer = _weights.Layers[_layer];
         for (int t = from; t < to; t++)
         {
             ref PassToken token = ref _tokens[_first + t];
@@ -225,17 +226,29 @@ internal sealed unsafe class DecoderPass : IParallelWork, IDisposable
             ReadOnlySpan<float> turn = _weights.Rotary.At(token.Position);
             for (int head = 0; head < _settings.Heads; head++)
             {
-                Turn(row + (head * headWidth), turn, scale);
+                float* query = row + (head * headWidth);
+                NormaliseHead(query, layer.QueryNorm);
+                Turn(query, turn, scale);
             }
             for (int head = 0; head < _settings.KeyValueHeads; head++)
             {
                 float* key = row + _queryNumbers + (head * headWidth);
+                NormaliseHead(key, layer.KeyNorm);
                 Turn(key, turn, 1);
                 if (token.Slot >= 0)
                 {
                     Keep(token.Page, token.Slot, head, key, key + _keyNumbers);
                 }
             }
+        }
+    }
+
+    private void NormaliseHead(float* head, float[] weight)
+    {
+        if (weight.Length > 0)
+        {
+            Span<float> values = new(head, weight.Length);
+            RmsNorm.Apply<float>(values, weight, _settings.NormEpsilon, values);
         }
     }
 
