@@ -77,7 +77,9 @@ internal sealed class DecoderWeights : IDisposable
             || (storage == WeightStorage.Automatic && checkpoint.Tensors.Values.Sum(t => t.Count) > MostSmallNumbers);
         var weights = new DecoderWeights(settings);
         var layers = new List<DecoderLayer>(settings.Layers);
-        using var memory = new BufferArena();
+        long bytes = checkpoint.Tensors.Values.Sum(t => keepsTypes ? TensorTypes.Bytes(t.Type, t.Count) : t.Count * sizeof(float));
+        // Panels are filled up to 32 outputs.
+        using var memory = new BufferArena((bytes + (bytes / 32)) / sizeof(float));
         weights.Layers = layers;
         try
         {

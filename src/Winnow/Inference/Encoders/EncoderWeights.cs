@@ -89,7 +89,7 @@ internal sealed class EncoderWeights : IDisposable
         int width = settings.Width;
         var layers = new List<EncoderLayer>();
         EmbeddingTable? words = null;
-        using var memory = new BufferArena();
+        using var memory = new BufferArena(tensors.Count - checkpoint.Tensors[prefix + EncoderTensors.Words].Count);
         try
         {
             words = EmbeddingTable.Load(checkpoint, prefix + EncoderTensors.Words);

@@ -15,18 +15,20 @@ internal sealed unsafe class AlignedBuffer : SafeHandle
     private readonly AlignedBuffer? _whole;
 
     /// <param name="length">Numbers; 0 or more. They start as zeros.</param>
-    public AlignedBuffer(long length) : base(0, ownsHandle: true)
+    /// <param name="isFilled">Whether all of it will be used, so that large pages waste nothing.</param>
+    public AlignedBuffer(long length, bool isFilled = false) : base(0, ownsHandle: true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
         nuint used = checked((nuint)Math.Max(length, 1) * sizeof(float));
-        nuint alignment = used >= LargePages.Size ? LargePages.Size : LineBytes;
+        bool isLarge = isFilled && used >= LargePages.Size;
+        nuint alignment = isLarge ? LargePages.Size : LineBytes;
         nuint bytes = checked(used + alignment);
         // Zeroed by the system, which gives no memory to what is never touched: most scratch memory is larger than what is used.
         _start = NativeMemory.AllocZeroed(bytes);
         SetHandle((nint)(((nuint)_start + alignment - 1) / alignment * alignment));
         t_bytesTaken += (long)bytes;
-        if (used >= LargePages.Size)
+        if (isLarge)
         {
             LargePages.AskFor(Pointer, used);
         }

@@ -12,7 +12,7 @@ internal sealed unsafe class PageStore : IDisposable
     /// <summary>Tokens of a page.</summary>
     public const int PageTokens = 16;
 
-    private readonly BufferArena _memory = new();
+    private readonly BufferArena _memory;
     private readonly List<AlignedBuffer> _buffers = [];
     private readonly Stack<int> _free = [];
     private readonly int _layers;
@@ -29,6 +29,7 @@ internal sealed unsafe class PageStore : IDisposable
         ValueStride = Stride(headWidth);
         _keyNumbers = headWidth * PageTokens;
         _valueNumbers = ValueStride * PageTokens;
+        _memory = new BufferArena(expected: (long)layers * keyValueHeads * (_keyNumbers + _valueNumbers));
     }
 
     /// <summary>Bytes that all pages take, those in use and those that wait for their next.</summary>
