@@ -43,7 +43,7 @@ public sealed unsafe class StoredWeightsTests
     [Theory]
     [MemberData(nameof(KeptTypes))]
     public void The_product_is_bitwise_that_of_widened_weights_at_every_register_width(TensorType type) =>
-        Gen.Select(Gen.OneOf(Gen.Const(1), Gen.Int[1, 70]), Gen.Int[1, 4], Gen.Int[1, 70], Gen.Bool, Gen.Int[0, 99]).Sample(
+        Gen.Select(Gen.OneOf(Gen.Int[1, 9], Gen.Int[1, 70]), Gen.Int[1, 4], Gen.Int[1, 70], Gen.Bool, Gen.Int[0, 99]).Sample(
             (rows, blocks, outputs, adds, seed) =>
             {
                 int inputs = blocks * TensorTypes.Layout(type).Numbers;
@@ -63,7 +63,7 @@ public sealed unsafe class StoredWeightsTests
                 Assert.Equal(expected, Product<Lanes256>(matrix, x, rows, start, adds));
                 Assert.Equal(expected, Product<Lanes128>(matrix, x, rows, start, adds));
             },
-            iter: 8, threads: 1);
+            iter: 24, threads: 1);
 
     [Fact]
     public void A_matrix_of_several_types_keeps_each_part_in_its_own()

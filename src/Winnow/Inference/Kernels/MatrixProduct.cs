@@ -15,8 +15,9 @@ internal static unsafe class MatrixProduct
     private const int TileStride = PackedMatrix.PanelWidth;
     private const int MaxRows = 64;
 
-    // Up to here widening once for all rows costs more than reading the weights, which the nearest cache holds by then, anew for each.
-    private const int MostDotRows = 2;
+    // Up to here, in registers of 512 bits, what is widened need not go through memory.
+    private const int MostDotRows = 8;
+    private const int MostDotRowsOfNarrowLanes = 2;
 
     // Inputs whose weights are widened at once: a tile stays in the nearest cache. Multiples of a group.
     private const int FewRowsChunk = 32;
@@ -69,6 +70,7 @@ internal static unsafe class MatrixProduct
         // Few rows: small pieces, so that the processor widens the next one while the sums of this one wait for each other.
         int chunk = rows < TileRows ? FewRowsChunk : ManyRowsChunk;
         int strip = 2 * TLanes.Count;
+        int mostDotRows = TLanes.Count == 16 ? MostDotRows : MostDotRowsOfNarrowLanes;
         for (int at = firstPanel; at < endPanel; at++)
         {
             ref readonly PackedMatrix.Panel panel = ref matrix.At(at);
@@ -79,12 +81,9 @@ internal static unsafe class MatrixProduct
                 {
                     Accumulate<TLanes>(x, stride, rows, (float*)panel.Weights + column, matrix.Inputs, sums);
                 }
-                else if (rows <= MostDotRows && panel.Layout.HasDot)
+                else if (rows <= mostDotRows && panel.Layout.HasDot)
                 {
-                    for (int row = 0; row < rows; row++)
-                    {
-                        panel.Layout.Dot<TLanes>(panel.Weights, matrix.Inputs, column, x + ((long)row * stride), sums + (row * TileStride));
-                    }
+                    panel.Layout.Dot<TLanes>(panel.Weights, matrix.Inputs, column, x, stride, rows, sums);
                 }
                 else
                 {
@@ -135,100 +134,12 @@ internal static unsafe class MatrixProduct
         where TLanes : unmanaged, ILanes<TLanes>
         where TRows : struct, ITileRows
     {
-        float* x0 = x, x1 = x0 + stride, x2 = x1 + stride, x3 = x2 + stride;
-        float* x4 = x3 + stride, x5 = x4 + stride, x6 = x5 + stride, x7 = x6 + stride;
-        Pair<TLanes> s0 = Pair<TLanes>.Load(sums), s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-        if (TRows.Count > 1)
-        {
-            s1 = Pair<TLanes>.Load(sums + TileStride);
-        }
-        if (TRows.Count > 2)
-        {
-            s2 = Pair<TLanes>.Load(sums + (2 * TileStride));
-        }
-        if (TRows.Count > 3)
-        {
-            s3 = Pair<TLanes>.Load(sums + (3 * TileStride));
-        }
-        if (TRows.Count > 4)
-        {
-            s4 = Pair<TLanes>.Load(sums + (4 * TileStride));
-        }
-        if (TRows.Count > 5)
-        {
-            s5 = Pair<TLanes>.Load(sums + (5 * TileStride));
-        }
-        if (TRows.Count > 6)
-        {
-            s6 = Pair<TLanes>.Load(sums + (6 * TileStride));
-        }
-        if (TRows.Count > 7)
-        {
-            s7 = Pair<TLanes>.Load(sums + (7 * TileStride));
-        }
+        var tile = new TileOfSums<TLanes, TRows>(x, stride, sums);
         for (nint k = 0; k < inputs; k++, weights += PackedMatrix.PanelWidth)
         {
-            TLanes left = TLanes.Load(weights);
-            TLanes right = TLanes.Load(weights + TLanes.Count);
-            s0.Add(left, right, x0[k]);
-            if (TRows.Count > 1)
-            {
-                s1.Add(left, right, x1[k]);
-            }
-            if (TRows.Count > 2)
-            {
-                s2.Add(left, right, x2[k]);
-            }
-            if (TRows.Count > 3)
-            {
-                s3.Add(left, right, x3[k]);
-            }
-            if (TRows.Count > 4)
-            {
-                s4.Add(left, right, x4[k]);
-            }
-            if (TRows.Count > 5)
-            {
-                s5.Add(left, right, x5[k]);
-            }
-            if (TRows.Count > 6)
-            {
-                s6.Add(left, right, x6[k]);
-            }
-            if (TRows.Count > 7)
-            {
-                s7.Add(left, right, x7[k]);
-            }
+            tile.Add(TLanes.Load(weights), TLanes.Load(weights + TLanes.Count), k);
         }
-        s0.Store(sums);
-        if (TRows.Count > 1)
-        {
-            s1.Store(sums + TileStride);
-        }
-        if (TRows.Count > 2)
-        {
-            s2.Store(sums + (2 * TileStride));
-        }
-        if (TRows.Count > 3)
-        {
-            s3.Store(sums + (3 * TileStride));
-        }
-        if (TRows.Count > 4)
-        {
-            s4.Store(sums + (4 * TileStride));
-        }
-        if (TRows.Count > 5)
-        {
-            s5.Store(sums + (5 * TileStride));
-        }
-        if (TRows.Count > 6)
-        {
-            s6.Store(sums + (6 * TileStride));
-        }
-        if (TRows.Count > 7)
-        {
-            s7.Store(sums + (7 * TileStride));
-        }
+        tile.Store(sums);
     }
 
     /// <summary>Where a strip of outputs goes.</summary>
@@ -262,32 +173,6 @@ internal static unsafe class MatrixProduct
                 float sum = bias is null ? tile[i] : tile[i] + bias[i];
                 y[i] = adds ? y[i] + sum : sum;
             }
-        }
-    }
-
-    /// <summary>Sums of a row over two registers of outputs, which the compiler keeps there.</summary>
-    private struct Pair<TLanes>
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        private TLanes _left;
-        private TLanes _right;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Pair<TLanes> Load(float* sums) => new() { _left = TLanes.Load(sums), _right = TLanes.Load(sums + TLanes.Count) };
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(float* sums)
-        {
-            _left.Store(sums);
-            _right.Store(sums + TLanes.Count);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(TLanes left, TLanes right, float input)
-        {
-            TLanes value = TLanes.Broadcast(input);
-            _left = TLanes.MultiplyAdd(left, value, _left);
-            _right = TLanes.MultiplyAdd(right, value, _right);
         }
     }
 }

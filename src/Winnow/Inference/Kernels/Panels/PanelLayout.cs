@@ -74,26 +74,28 @@ internal abstract unsafe class PanelLayout
     /// <summary>Whether <see cref="Dot{TLanes}"/> may be called.</summary>
     public abstract bool HasDot { get; }
 
-    /// <summary>Adds the product of one row with two registers of lanes, all inputs in their order, without a tile between.</summary>
+    /// <summary>Adds the products of a few rows with two registers of lanes, all inputs in their order, without a tile between.</summary>
     /// <param name="panel">The panel.</param>
     /// <param name="inputs">Inputs.</param>
     /// <param name="column">First lane; twice as many as a register holds.</param>
-    /// <param name="x">Shape [inputs].</param>
-    /// <param name="sums">As many as there are lanes; added to.</param>
-    public void Dot<TLanes>(byte* panel, int inputs, int column, float* x, float* sums)
+    /// <param name="x">Shape [rows][stride]; the first inputs of each row count.</param>
+    /// <param name="stride">Numbers from one row of x to the next.</param>
+    /// <param name="rows">Rows; 1 … 8.</param>
+    /// <param name="sums">Shape [rows][32], as many in each as there are lanes; added to.</param>
+    public void Dot<TLanes>(byte* panel, int inputs, int column, float* x, int stride, int rows, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         if (typeof(TLanes) == typeof(Lanes512))
         {
-            Dot512(panel, inputs, column, x, sums);
+            Dot512(panel, inputs, column, x, stride, rows, sums);
         }
         else if (typeof(TLanes) == typeof(Lanes256))
         {
-            Dot256(panel, inputs, column, x, sums);
+            Dot256(panel, inputs, column, x, stride, rows, sums);
         }
         else
         {
-            Dot128(panel, inputs, column, x, sums);
+            Dot128(panel, inputs, column, x, stride, rows, sums);
         }
     }
 
@@ -104,11 +106,11 @@ internal abstract unsafe class PanelLayout
 
     protected abstract void Widen128(byte* panel, int first, int count, int column, float* tile);
 
-    protected abstract void Dot512(byte* panel, int inputs, int column, float* x, float* sums);
+    protected abstract void Dot512(byte* panel, int inputs, int column, float* x, int stride, int rows, float* sums);
 
-    protected abstract void Dot256(byte* panel, int inputs, int column, float* x, float* sums);
+    protected abstract void Dot256(byte* panel, int inputs, int column, float* x, int stride, int rows, float* sums);
 
-    protected abstract void Dot128(byte* panel, int inputs, int column, float* x, float* sums);
+    protected abstract void Dot128(byte* panel, int inputs, int column, float* x, int stride, int rows, float* sums);
 }
 
 /// <summary>One type's way of keeping a panel.</summary>
@@ -121,11 +123,12 @@ internal unsafe interface IPanelFormat
     static abstract void Widen<TLanes>(byte* panel, int first, int count, int column, float* tile)
         where TLanes : unmanaged, ILanes<TLanes>;
 
-    /// <summary>Whether the type has a product of its own for one row.</summary>
+    /// <summary>Whether the type has a product of its own for a few rows.</summary>
     static virtual bool HasDot => false;
 
-    static virtual void Dot<TLanes>(byte* panel, int inputs, int column, float* x, float* sums)
-        where TLanes : unmanaged, ILanes<TLanes> => throw new InvalidOperationException("The type has no product of its own for one row.");
+    static virtual void Dot<TLanes, TRows>(byte* panel, int inputs, int column, float* x, int stride, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TRows : struct, ITileRows => throw new InvalidOperationException("The type has no product of its own for a few rows.");
 }
 
 /// <inheritdoc/>
@@ -145,9 +148,25 @@ internal sealed unsafe class PanelLayout<TFormat> : PanelLayout
 
     public override bool HasDot => TFormat.HasDot;
 
-    protected override void Dot512(byte* panel, int inputs, int column, float* x, float* sums) => TFormat.Dot<Lanes512>(panel, inputs, column, x, sums);
+    protected override void Dot512(byte* panel, int inputs, int column, float* x, int stride, int rows, float* sums) => DotOf<Lanes512>(panel, inputs, column, x, stride, rows, sums);
 
-    protected override void Dot256(byte* panel, int inputs, int column, float* x, float* sums) => TFormat.Dot<Lanes256>(panel, inputs, column, x, sums);
+    protected override void Dot256(byte* panel, int inputs, int column, float* x, int stride, int rows, float* sums) => DotOf<Lanes256>(panel, inputs, column, x, stride, rows, sums);
 
-    protected override void Dot128(byte* panel, int inputs, int column, float* x, float* sums) => TFormat.Dot<Lanes128>(panel, inputs, column, x, sums);
+    protected override void Dot128(byte* panel, int inputs, int column, float* x, int stride, int rows, float* sums) => DotOf<Lanes128>(panel, inputs, column, x, stride, rows, sums);
+
+    private static void DotOf<TLanes>(byte* panel, int inputs, int column, float* x, int stride, int rows, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        switch (rows)
+        {
+            case 1: TFormat.Dot<TLanes, One>(panel, inputs, column, x, stride, sums); break;
+            case 2: TFormat.Dot<TLanes, Two>(panel, inputs, column, x, stride, sums); break;
+            case 3: TFormat.Dot<TLanes, Three>(panel, inputs, column, x, stride, sums); break;
+            case 4: TFormat.Dot<TLanes, Four>(panel, inputs, column, x, stride, sums); break;
+            case 5: TFormat.Dot<TLanes, Five>(panel, inputs, column, x, stride, sums); break;
+            case 6: TFormat.Dot<TLanes, Six>(panel, inputs, column, x, stride, sums); break;
+            case 7: TFormat.Dot<TLanes, Seven>(panel, inputs, column, x, stride, sums); break;
+            default: TFormat.Dot<TLanes, Eight>(panel, inputs, column, x, stride, sums); break;
+        }
+    }
 }

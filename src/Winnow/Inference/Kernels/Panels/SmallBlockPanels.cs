@@ -43,25 +43,23 @@ internal readonly unsafe struct BytePanels : IPanelFormat
     public static bool HasDot => true;
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Dot<TLanes>(byte* panel, int inputs, int column, float* x, float* sums)
+    public static void Dot<TLanes, TRows>(byte* panel, int inputs, int column, float* x, int stride, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
+        where TRows : struct, ITileRows
     {
-        TLanes a = TLanes.Load(sums), b = TLanes.Load(sums + TLanes.Count);
+        var tile = new TileOfSums<TLanes, TRows>(x, stride, sums);
         for (int k = 0; k < inputs; k += PanelWords.Inputs, panel += GroupBytes)
         {
             ushort* scales = (ushort*)(panel + ScaleAt) + column;
             TLanes left = TLanes.LoadHalves(scales);
             TLanes right = TLanes.LoadHalves(scales + TLanes.Count);
             sbyte* source = (sbyte*)panel + column;
-            for (int i = 0; i < PanelWords.Inputs; i++, source += PanelLayout.Width, x++)
+            for (int i = 0; i < PanelWords.Inputs; i++, source += PanelLayout.Width)
             {
-                TLanes value = TLanes.Broadcast(*x);
-                a = TLanes.MultiplyAdd(TLanes.Multiply(TLanes.LoadSBytes(source), left), value, a);
-                b = TLanes.MultiplyAdd(TLanes.Multiply(TLanes.LoadSBytes(source + TLanes.Count), right), value, b);
+                tile.Add(TLanes.Multiply(TLanes.LoadSBytes(source), left), TLanes.Multiply(TLanes.LoadSBytes(source + TLanes.Count), right), k + i);
             }
         }
-        a.Store(sums);
-        b.Store(sums + TLanes.Count);
+        tile.Store(sums);
     }
 }
 
@@ -97,8 +95,9 @@ internal readonly unsafe struct Nibble0Panels : IPanelFormat
 
     public static bool HasDot => true;
 
-    public static void Dot<TLanes>(byte* panel, int inputs, int column, float* x, float* sums)
-        where TLanes : unmanaged, ILanes<TLanes> => NibbleDot.Add<TLanes>(panel, inputs, GroupBytes, minimumAt: 0, column, x, sums);
+    public static void Dot<TLanes, TRows>(byte* panel, int inputs, int column, float* x, int stride, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TRows : struct, ITileRows => NibbleDot.Add<TLanes, TRows>(panel, inputs, GroupBytes, minimumAt: 0, column, x, stride, sums);
 }
 
 /// <summary>Q4_1: a group has 4-bit words, then half-precision scales and minima.</summary>
@@ -134,8 +133,9 @@ internal readonly unsafe struct Nibble1Panels : IPanelFormat
 
     public static bool HasDot => true;
 
-    public static void Dot<TLanes>(byte* panel, int inputs, int column, float* x, float* sums)
-        where TLanes : unmanaged, ILanes<TLanes> => NibbleDot.Add<TLanes>(panel, inputs, GroupBytes, MinimumAt, column, x, sums);
+    public static void Dot<TLanes, TRows>(byte* panel, int inputs, int column, float* x, int stride, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TRows : struct, ITileRows => NibbleDot.Add<TLanes, TRows>(panel, inputs, GroupBytes, MinimumAt, column, x, stride, sums);
 }
 
 /// <summary>Q5_0: a group has 4-bit words, fifth bits, then half-precision scales; levels lie around 16.</summary>
@@ -206,22 +206,25 @@ internal readonly unsafe struct Five1Panels : IPanelFormat
     }
 }
 
-/// <summary>One row times 4-bit words: what is widened goes straight into the sums.</summary>
+/// <summary>A few rows times 4-bit words: what is widened goes straight into the sums.</summary>
 internal static unsafe class NibbleDot
 {
-    /// <summary>Adds the product of a row with two registers of lanes.</summary>
+    /// <summary>Adds the products of rows with two registers of lanes.</summary>
     /// <param name="panel">Groups of 4-bit words, each followed by its scales.</param>
     /// <param name="inputs">Inputs.</param>
     /// <param name="groupBytes">Bytes of a group.</param>
     /// <param name="minimumAt">Where minima stand in a group; 0 where levels lie around 8.</param>
     /// <param name="column">First lane.</param>
-    /// <param name="x">The row.</param>
-    /// <param name="sums">Added to.</param>
+    /// <param name="x">Shape [rows][stride].</param>
+    /// <param name="stride">Numbers from one row to the next.</param>
+    /// <param name="sums">Shape [rows][32]; added to.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Add<TLanes>(byte* panel, int inputs, int groupBytes, int minimumAt, int column, float* x, float* sums)
+    public static void Add<TLanes, TRows>(byte* panel, int inputs, int groupBytes, int minimumAt, int column, float* x, int stride, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
+        where TRows : struct, ITileRows
     {
-        TLanes a = TLanes.Load(sums), b = TLanes.Load(sums + TLanes.Count);
+        var tile = new TileOfSums<TLanes, TRows>(x, stride, sums);
+        nint input = 0;
         TLanes mask = TLanes.Bits(15);
         TLanes centre = TLanes.Broadcast(-8);
         for (int k = 0; k < inputs; k += PanelWords.Inputs, panel += groupBytes)
@@ -242,21 +245,20 @@ internal static unsafe class NibbleDot
             {
                 TLanes p = TLanes.LoadBits(words);
                 TLanes q = TLanes.LoadBits(words + TLanes.Count);
-                for (int pair = 0; pair < 4; pair++, x += 2)
+                for (int pair = 0; pair < 4; pair++, input += 2)
                 {
-                    TLanes value = TLanes.Broadcast(x[0]);
-                    a = TLanes.MultiplyAdd(TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(p, mask)), left, leftShift), value, a);
-                    b = TLanes.MultiplyAdd(TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(q, mask)), right, rightShift), value, b);
-                    value = TLanes.Broadcast(x[1]);
-                    a = TLanes.MultiplyAdd(TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(TLanes.ShiftRight(p, 4), mask)), left, leftShift), value, a);
-                    b = TLanes.MultiplyAdd(TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(TLanes.ShiftRight(q, 4), mask)), right, rightShift), value, b);
+                    tile.Add(
+                        TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(p, mask)), left, leftShift),
+                        TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(q, mask)), right, rightShift), input);
+                    tile.Add(
+                        TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(TLanes.ShiftRight(p, 4), mask)), left, leftShift),
+                        TLanes.MultiplyAdd(TLanes.ToFloat(TLanes.And(TLanes.ShiftRight(q, 4), mask)), right, rightShift), input + 1);
                     p = TLanes.ShiftRight(p, 8);
                     q = TLanes.ShiftRight(q, 8);
                 }
             }
         }
-        a.Store(sums);
-        b.Store(sums + TLanes.Count);
+        tile.Store(sums);
     }
 }
 
