@@ -57,7 +57,7 @@ public static class GgufConversion
 
     private static IEnumerable<Planned> Plan(SafetensorsFolder source, DecoderSettings settings, TensorType type)
     {
-        int interleaved = settings.Architecture == "llama" ? settings.HeadWidth : 0;
+        int interleaved = GgufRowOrder.PairedWidth(settings);
         foreach (StoredTensor tensor in source.Tensors.Values.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
             string name = GgufTensorNames.ToGguf(tensor.Name);

@@ -20,7 +20,7 @@ public sealed class GgufDecoderCheckpoint : ICheckpoint
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(settings);
         _file = file;
-        int interleaved = settings.Architecture == DecoderArchitectures.Llama ? settings.HeadWidth : 0;
+        int interleaved = GgufRowOrder.PairedWidth(settings);
         _mapped = file.TensorsInFileOrder.Where(t => t.Name != GgufDecoderSettings.RotaryDivisors).Select(t => Map(t, interleaved))
             .ToFrozenDictionary(t => t.Tensor.Name, StringComparer.Ordinal);
         Tensors = _mapped.Values.ToFrozenDictionary(t => t.Tensor.Name, t => t.Tensor, StringComparer.Ordinal);

@@ -8,6 +8,9 @@ namespace Winnow.Inference.Decoders;
 /// </summary>
 internal static class GgufRowOrder
 {
+    /// <summary>Dimensions of the heads whose rows files of an architecture keep in pairs; 0: they keep the decoder's order.</summary>
+    public static int PairedWidth(DecoderSettings settings) => settings.Architecture == DecoderArchitectures.Llama ? settings.HeadWidth : 0;
+
     /// <summary>Where the file keeps a row of queries or keys.</summary>
     public static long InFile(long row, int headWidth)
     {

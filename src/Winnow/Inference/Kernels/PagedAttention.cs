@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Winnow.Inference.Sessions;
@@ -107,7 +106,7 @@ internal sealed unsafe class PagedAttention : IDisposable
         float* scales = stackalloc float[MostTogether];
         for (int q = 0; q < _count; q++)
         {
-            scales[q] = 1 / Exponentials(_scores.Span((long)q * _room, _queries[q].Length));
+            scales[q] = 1 / Exponential.OfScores(_scores.Span((long)q * _room, _queries[q].Length), 1);
         }
         Mix<TLanes>(0, _count, shared, 0, sharedLength);
         for (int q = 0; q < _count; q++)
@@ -247,28 +246,6 @@ internal sealed unsafe class PagedAttention : IDisposable
                 s3.Sum().Store(scores + (3 * stride) + slot);
             }
         }
-    }
-
-    // Sixteen partial sums by position, added up in one order.
-    private static float Exponentials(Span<float> scores)
-    {
-        Exponential.Apply(scores, TensorPrimitives.Max<float>(scores), 1, scores);
-        Vector512<float> sums = Vector512<float>.Zero;
-        int i = 0;
-        for (; i + Vector512<float>.Count <= scores.Length; i += Vector512<float>.Count)
-        {
-            sums += Vector512.Create<float>(scores[i..]);
-        }
-        float sum = 0;
-        for (int lane = 0; lane < Vector512<float>.Count; lane++)
-        {
-            sum += sums[lane];
-        }
-        for (; i < scores.Length; i++)
-        {
-            sum += scores[i];
-        }
-        return sum;
     }
 
     private void Mix<TLanes>(int query, int queries, ReadOnlySpan<PageSpan> spans, int position, int end)

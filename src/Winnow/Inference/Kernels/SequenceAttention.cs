@@ -109,23 +109,7 @@ internal sealed unsafe class SequenceAttention : IDisposable
 
     private void Softmax(Span<float> scores)
     {
-        float max = TensorPrimitives.Max(scores);
-        Exponential.Apply(scores, max, 1 / MathF.Sqrt(_headWidth), scores);
-        Vector512<float> sums = default;
-        int i = 0;
-        for (; i + Lanes <= scores.Length; i += Lanes)
-        {
-            sums += Vector512.Create<float>(scores[i..]);
-        }
-        float sum = 0;
-        for (int lane = 0; lane < Lanes; lane++)
-        {
-            sum += sums[lane];
-        }
-        for (; i < scores.Length; i++)
-        {
-            sum += scores[i];
-        }
+        float sum = Exponential.OfScores(scores, 1 / MathF.Sqrt(_headWidth));
         TensorPrimitives.Divide(scores, sum, scores);
     }
 

@@ -29,11 +29,11 @@ internal sealed unsafe class PageStore : IDisposable
         ValueStride = Stride(headWidth);
         _keyNumbers = headWidth * PageTokens;
         _valueNumbers = ValueStride * PageTokens;
-        _memory = new BufferArena(expected: (long)layers * keyValueHeads * (_keyNumbers + _valueNumbers));
+        _memory = new BufferArena(expected: PageNumbers);
     }
 
     /// <summary>Bytes that all pages take, those in use and those that wait for their next.</summary>
-    public long Bytes => _buffers.Count * BytesOfPage(_layers, _heads, _keyNumbers / PageTokens);
+    public long Bytes => _buffers.Count * PageBytes;
 
     /// <summary>Pages that wait for their next use.</summary>
     public int FreePages => _free.Count;
@@ -61,6 +61,8 @@ internal sealed unsafe class PageStore : IDisposable
 
     /// <summary>The token in a slot of a page.</summary>
     public ref int Token(int page, int slot) => ref _tokens[(page * PageTokens) + slot];
+
+    private long PageNumbers => PageBytes / sizeof(float);
 
     /// <summary>Keys and values of one token, in all layers.</summary>
     public int TokenNumbers => 2 * _layers * _heads * (_keyNumbers / PageTokens);
@@ -114,7 +116,7 @@ internal sealed unsafe class PageStore : IDisposable
             Array.Resize(ref _pointers, 2 * page);
             Array.Resize(ref _tokens, 2 * page * PageTokens);
         }
-        _buffers.Add(_memory.Take((long)_layers * _heads * (_keyNumbers + _valueNumbers)));
+        _buffers.Add(_memory.Take(PageNumbers));
         _pointers[page] = (nint)_buffers[page].Pointer;
         return page;
     }

@@ -9,8 +9,6 @@ internal static class BigBenchHardFile
 {
     public const string List = "examples";
 
-    private const string Request = "\n\nThink step by step. Then write \"So the answer is\" and the answer.";
-
     public static TaskSet Load(TaskRecord root, string path, string version)
     {
         JsonElement examples = root.Value.GetProperty(List);
@@ -54,7 +52,7 @@ internal static class BigBenchHardFile
         {
             Id = id,
             Question = input,
-            Prompt = input + Request,
+            Prompt = input + PlainCheck.StepByStep,
             Target = target,
             Choices = isChoice ? choices : [],
             Columns = record.Others("input", "target"),

@@ -13,7 +13,9 @@ internal sealed record PlainCheck(IAnswerKey Answers, IAnswerChecker Checker, st
     /// <summary>The field that names a checker.</summary>
     public const string Field = "checker";
 
-    private const string StepByStep = "\n\nThink step by step. Then write \"So the answer is\" and the answer.";
+    /// <summary>A request for reasoning with its answer at the end.</summary>
+    public const string StepByStep = "\n\nThink step by step. Then write \"So the answer is\" and the answer.";
+
     private const string InBox = "\n\nThink step by step, and put the final answer in \\boxed{}.";
 
     // Each checker by its name, with the settings it may have beside it.
